@@ -1,0 +1,76 @@
+//! The files that were opened: each once, each with an id that spans can carry.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use crate::host::{Existence, PathMap};
+use crate::source::{FileId, SourceFile};
+use crate::tree::{ReadError, Tree};
+
+/// A tree, what was read from it, and what its paths are called on the host.
+pub struct Files {
+    tree: Box<dyn Tree>,
+    paths: PathMap,
+    sources: RwLock<Vec<Arc<SourceFile>>>,
+    by_path: Mutex<HashMap<PathBuf, Result<Arc<SourceFile>, ReadError>>>,
+}
+
+impl Files {
+    /// Reads from `tree`, whose paths `paths` explains.
+    pub fn new(tree: impl Tree + 'static, paths: PathMap) -> Self {
+        Self {
+            tree: Box::new(tree),
+            paths,
+            sources: RwLock::default(),
+            by_path: Mutex::default(),
+        }
+    }
+
+    /// The tree itself.
+    pub fn tree(&self) -> &dyn Tree {
+        self.tree.as_ref()
+    }
+
+    /// What is known of deployed paths before any deployment is put together.
+    pub fn paths(&self) -> &PathMap {
+        &self.paths
+    }
+
+    /// Whether a deployed path is there, as far as the tree itself tells.
+    pub fn locate(&self, deployed: &Path) -> Existence {
+        self.paths.locate(self.tree(), deployed)
+    }
+
+    /// The file at a path of the tree. Symlinks to one file give one source, under its own path.
+    pub fn open(&self, path: &Path) -> Result<Arc<SourceFile>, ReadError> {
+        let real = self.tree.resolve(path)?;
+        // The lock is held while the file is read: a file has one id, whoever asks first.
+        let mut by_path = self.by_path.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = by_path.get(&real) {
+            return known.clone();
+        }
+        let opened = self
+            .tree
+            .read(&real)
+            .map(|bytes| self.intern(real.clone(), bytes));
+        by_path.insert(real, opened.clone());
+        opened
+    }
+
+    /// A source without a readable file behind it: for what was built in, given on
+    /// standard input, or is to be named in a finding although it cannot be read.
+    pub fn intern(&self, path: PathBuf, bytes: Vec<u8>) -> Arc<SourceFile> {
+        let mut sources = self.sources.write().unwrap_or_else(PoisonError::into_inner);
+        let id = FileId(u32::try_from(sources.len()).unwrap_or(u32::MAX));
+        let source = Arc::new(SourceFile::new(id, path, bytes));
+        sources.push(Arc::clone(&source));
+        source
+    }
+
+    /// The source that a span points into.
+    pub fn get(&self, id: FileId) -> Arc<SourceFile> {
+        let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&sources[id.0 as usize])
+    }
+}

@@ -1,0 +1,21 @@
+//! Knowing, before a deploy, whether a Django site on nginx and uWSGI will work.
+//!
+//! ```text
+//! discover  which files are there, and of what kind
+//! parse     text -> tree, every node with its byte span       nginx, uwsgi, django
+//! evaluate  tree -> what that program would make of it        (the same)
+//! join      who starts whom and who talks to whom             deployment
+//! judge     rules ask questions -> findings                   rules
+//! tell      human, concise, json                              report
+//! ```
+//!
+//! The stages meet in a [`workspace::Workspace`], which answers memoized questions.
+
+pub mod files;
+pub mod finding;
+pub mod host;
+pub mod secrets;
+pub mod source;
+pub mod table;
+pub mod tree;
+pub mod value;

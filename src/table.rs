@@ -1,0 +1,100 @@
+//! Tables of facts: tab-separated text, sorted by its first column, searched where it lies.
+//!
+//! Nothing is parsed at start-up: a look-up is a binary search over the text's
+//! lines, and only the line that is found is taken apart.
+
+/// A table inside the binary. Its first line names the columns; the others are sorted by their bytes.
+#[derive(Clone, Copy)]
+pub struct Table {
+    rows: &'static str,
+}
+
+/// One line of a table.
+#[derive(Clone, Copy)]
+pub struct Row {
+    line: &'static str,
+}
+
+impl Table {
+    /// The table in `text`, without its header line.
+    pub const fn new(text: &'static str) -> Self {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() && bytes[at] != b'\n' {
+            at += 1;
+        }
+        let start = if at < bytes.len() { at + 1 } else { at };
+        Self {
+            rows: text.split_at(start).1,
+        }
+    }
+
+    /// The row whose first column is `key`.
+    pub fn get(self, key: &[u8]) -> Option<Row> {
+        let bytes = self.rows.as_bytes();
+        let (mut low, mut high) = (0, bytes.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let start = memchr::memrchr(b'\n', &bytes[..middle]).map_or(0, |at| at + 1);
+            let end = memchr::memchr(b'\n', &bytes[middle..]).map_or(bytes.len(), |at| middle + at);
+            let row = Row {
+                line: &self.rows[start..end],
+            };
+            match row.key().as_bytes().cmp(key) {
+                std::cmp::Ordering::Equal => return Some(row),
+                std::cmp::Ordering::Less => low = end + 1,
+                std::cmp::Ordering::Greater => high = start,
+            }
+        }
+        None
+    }
+
+    /// Every row, in order.
+    pub fn iter(self) -> impl Iterator<Item = Row> {
+        self.rows
+            .lines()
+            .filter(|line| !line.is_empty())
+            .map(|line| Row { line })
+    }
+}
+
+impl Row {
+    /// The first column.
+    pub fn key(self) -> &'static str {
+        self.column(0)
+    }
+
+    /// A column, from 0; empty where the row has no such column.
+    pub fn column(self, index: usize) -> &'static str {
+        self.line.split('\t').nth(index).unwrap_or("")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLE: Table = Table::new("name\tkind\na\t1\nabc\t2\nb\t3\nzz\t\n");
+
+    #[test]
+    fn every_row_is_found_and_nothing_else() {
+        for row in TABLE.iter() {
+            assert_eq!(
+                TABLE.get(row.key().as_bytes()).map(Row::key),
+                Some(row.key())
+            );
+        }
+        for absent in ["", "name", "ab", "abcd", "c", "zzz", "\n"] {
+            assert!(TABLE.get(absent.as_bytes()).is_none(), "{absent:?}");
+        }
+        assert_eq!(TABLE.get(b"abc").unwrap().column(1), "2");
+        assert_eq!(TABLE.get(b"zz").unwrap().column(1), "");
+        assert_eq!(TABLE.get(b"zz").unwrap().column(7), "");
+    }
+
+    #[test]
+    fn an_empty_table_has_no_rows() {
+        assert!(Table::new("name").get(b"name").is_none());
+        assert!(Table::new("").iter().next().is_none());
+    }
+}
