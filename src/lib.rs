@@ -11,11 +11,18 @@
 //!
 //! The stages meet in a [`workspace::Workspace`], which answers memoized questions.
 
+pub mod deployment;
+pub mod django;
 pub mod files;
 pub mod finding;
 pub mod host;
+pub mod nginx;
+pub mod report;
+pub mod rules;
 pub mod secrets;
 pub mod source;
 pub mod table;
 pub mod tree;
+pub mod uwsgi;
 pub mod value;
+pub mod workspace;

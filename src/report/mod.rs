@@ -1,0 +1,48 @@
+//! What a run found, and one file a format to tell it.
+
+use std::path::PathBuf;
+
+use crate::finding::{Finding, Severity, Undecided};
+
+/// Everything that a report may say. Findings are sorted by path, span and rule.
+pub struct Report {
+    /// What is shown: selected, not ignored, at or above the least severity asked for.
+    pub findings: Vec<Reported>,
+    /// What was read as what.
+    pub checked: Checked,
+    /// What stayed open, and why.
+    pub undecided: Vec<Undecided>,
+    /// The directory that paths are shown relative to.
+    pub base: PathBuf,
+}
+
+/// A finding with what the engine knows of it.
+pub struct Reported {
+    /// The finding.
+    pub finding: Finding,
+    /// Stable across moved lines, working directories and releases.
+    pub fingerprint: String,
+}
+
+/// How many of each were judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// nginx files.
+    pub nginx: usize,
+    /// uWSGI instances.
+    pub uwsgi: usize,
+    /// Settings modules.
+    pub settings: usize,
+    /// Private keys.
+    pub keys: usize,
+}
+
+impl Report {
+    /// How many findings have this severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings
+            .iter()
+            .filter(|reported| reported.finding.severity == severity)
+            .count()
+    }
+}
