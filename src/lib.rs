@@ -12,6 +12,7 @@
 //! The stages meet in a [`workspace::Workspace`], which answers memoized questions.
 
 pub mod deployment;
+pub mod discover;
 pub mod django;
 pub mod files;
 pub mod finding;

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use crate::host::git::{self, Tracking};
+
 use super::{FileKind, MAX_FILE_SIZE, MAX_SYMLINKS, ReadError, Stat, Tree, Walked, normalize};
 
 /// Deeper than any project; a bound for what a hostile tree can cost.
@@ -144,6 +146,11 @@ impl Tree for Disk {
 
     fn is_inside(&self, path: &Path) -> bool {
         self.roots.iter().any(|root| path.starts_with(root))
+    }
+
+    fn tracking(&self, path: &Path) -> Tracking {
+        self.resolve(path)
+            .map_or(Tracking::Unknown, |real| git::tracking(&real))
     }
 
     fn walk(&self, start: &Path, enter: &mut dyn FnMut(&Path) -> bool) -> Vec<Walked> {

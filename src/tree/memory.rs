@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::host::git::Tracking;
+
 use super::{FileKind, MAX_SYMLINKS, ReadError, Stat, Tree, Walked, normalize};
 
 /// Files in memory: the examples of the rule pages, dumps, standard input.
@@ -10,6 +12,7 @@ use super::{FileKind, MAX_SYMLINKS, ReadError, Stat, Tree, Walked, normalize};
 pub struct Memory {
     files: BTreeMap<PathBuf, (Vec<u8>, u32)>,
     links: BTreeMap<PathBuf, PathBuf>,
+    tracking: BTreeMap<PathBuf, Tracking>,
 }
 
 impl Memory {
@@ -31,6 +34,13 @@ impl Memory {
     pub fn link(mut self, path: impl AsRef<Path>, target: impl Into<PathBuf>) -> Self {
         self.links
             .insert(normalize(Path::new("/"), path.as_ref()), target.into());
+        self
+    }
+
+    /// Says what git makes of a file.
+    pub fn track(mut self, path: impl AsRef<Path>, tracking: Tracking) -> Self {
+        self.tracking
+            .insert(normalize(Path::new("/"), path.as_ref()), tracking);
         self
     }
 
@@ -113,6 +123,13 @@ impl Tree for Memory {
 
     fn is_inside(&self, _path: &Path) -> bool {
         true
+    }
+
+    fn tracking(&self, path: &Path) -> Tracking {
+        self.tracking
+            .get(path)
+            .copied()
+            .unwrap_or(Tracking::Unknown)
     }
 
     fn walk(&self, start: &Path, enter: &mut dyn FnMut(&Path) -> bool) -> Vec<Walked> {

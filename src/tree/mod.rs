@@ -6,6 +6,8 @@
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use crate::host::git::Tracking;
+
 pub use disk::Disk;
 pub use glob::{glob, is_pattern};
 pub use memory::Memory;
@@ -108,6 +110,9 @@ pub trait Tree: Send + Sync {
 
     /// Whether a path with this spelling may be read at all.
     fn is_inside(&self, path: &Path) -> bool;
+
+    /// What git makes of a file.
+    fn tracking(&self, path: &Path) -> Tracking;
 
     /// Every file below `start`, or `start` itself where it is a file, sorted by path.
     /// Directories for which `enter` says no are left out; directory symlinks are not followed.

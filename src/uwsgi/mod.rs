@@ -2,3 +2,7 @@
 
 /// One uWSGI instance: the effective options in order.
 pub struct Instance {}
+
+pub(crate) fn looks_like_ini(head: &[u8]) -> bool {
+    memchr::memmem::find(head, b"[uwsgi]").is_some()
+}
