@@ -14,9 +14,11 @@
 pub mod deployment;
 pub mod discover;
 pub mod django;
+pub mod engine;
 pub mod files;
 pub mod finding;
 pub mod host;
+pub mod launch;
 pub mod nginx;
 pub mod report;
 pub mod rules;

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use ignore::gitignore::Gitignore;
 
 use crate::files::Files;
-use crate::tree::{ReadError, Walked};
+use crate::tree::{ReadError, Tree, Walked};
 
-pub(crate) use shape::Shape;
+use shape::Shape;
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -150,6 +150,17 @@ pub fn discover(files: &Files, starts: &[PathBuf], exclude: &Gitignore) -> Inven
     Inventory { entries }
 }
 
+/// The kind of a file that is said to be nginx's.
+pub(crate) fn kind_of_nginx(tree: &dyn Tree, path: &Path) -> Option<Kind> {
+    let head = tree.head(path, shape::SNIFF).ok()?;
+    match shape::nginx(&head) {
+        Shape::NginxMain => Some(Kind::NginxMain),
+        Shape::NginxSite => Some(Kind::NginxSite),
+        Shape::NginxSnippet => Some(Kind::NginxSnippet),
+        Shape::Other(_) | Shape::Unknown => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,7 +266,7 @@ mod tests {
             [
                 "/a/nginx.conf: unreadable: is a directory",
                 "/b/uwsgi.ini: unreadable: holds NUL bytes: it is no text",
-                "/c/nginx.conf: unreadable: no such file or directory",
+                "/c/nginx.conf: unreadable: a symlink to /c/nowhere, which does not exist",
                 "/d/uwsgi.ini: unreadable: too many levels of symbolic links",
             ]
         );

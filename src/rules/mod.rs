@@ -3,6 +3,9 @@
 //! An id is its own address: `stack/socket-mismatch` is `rules/stack/socket-mismatch.md`
 //! and `src/rules/stack/socket_mismatch.rs`.
 
+mod djlint;
+mod key;
+
 use crate::deployment::{Deployment, Project};
 use crate::finding::Sink;
 use crate::nginx::Configuration;
@@ -34,7 +37,23 @@ pub enum Check {
 }
 
 /// Every rule, sorted by id.
-pub static RULES: &[Rule] = &[];
+pub static RULES: &[Rule] = &[
+    Rule {
+        id: "djlint/unreadable-file",
+        page: include_str!("../../rules/djlint/unreadable-file.md"),
+        check: Check::Workspace(djlint::unreadable_file::check),
+    },
+    Rule {
+        id: "key/pem-in-repository",
+        page: include_str!("../../rules/key/pem-in-repository.md"),
+        check: Check::Workspace(key::pem_in_repository::check),
+    },
+    Rule {
+        id: "key/pem-mode",
+        page: include_str!("../../rules/key/pem-mode.md"),
+        check: Check::Workspace(key::pem_mode::check),
+    },
+];
 
 /// The rule of that id.
 pub fn find(id: &str) -> Option<&'static Rule> {

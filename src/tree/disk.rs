@@ -38,21 +38,29 @@ impl Disk {
         }
     }
 
-    /// What a symlink's target means: beside the link, or from the root that the link lives in.
+    /// What a symlink's target means: beside the link, or from the root that the link was made for.
     fn target(&self, link: &Path, target: &Path) -> PathBuf {
-        let deployed_root = self
+        let beside = normalize(link.parent().unwrap_or(Path::new("/")), target);
+        let Ok(below_root) = beside.strip_prefix("/") else {
+            return beside;
+        };
+        if target.is_relative() || self.is_inside(&beside) {
+            return beside;
+        }
+        if let Some(root) = self
             .deployed_roots
             .iter()
-            .filter(|root| link.starts_with(root) && !target.starts_with(root))
-            .max_by_key(|root| root.as_os_str().len());
-        match (deployed_root, target.strip_prefix("/")) {
-            (Some(root), Ok(inside)) => root.join(
-                normalize(Path::new("/"), inside)
-                    .strip_prefix("/")
-                    .unwrap_or(inside),
-            ),
-            _ => normalize(link.parent().unwrap_or(Path::new("/")), target),
+            .find(|root| link.starts_with(root))
+        {
+            return root.join(below_root);
         }
+        // In a copy of a host, `…/etc/nginx/sites-enabled/shop` leads to `/etc/nginx/sites-available/shop`.
+        link.ancestors()
+            .skip(1)
+            .take_while(|root| self.is_inside(root))
+            .map(|root| root.join(below_root))
+            .find(|local| fs::symlink_metadata(local).is_ok())
+            .unwrap_or(beside)
     }
 
     fn open(&self, path: &Path) -> Result<(fs::File, u64), ReadError> {

@@ -61,21 +61,23 @@ impl Memory {
 impl Tree for Memory {
     fn resolve(&self, path: &Path) -> Result<PathBuf, ReadError> {
         let mut path = normalize(Path::new("/"), path);
+        let mut followed = false;
         'links: for _ in 0..MAX_SYMLINKS {
             for ancestor in path.ancestors() {
                 if let Some(target) = self.links.get(ancestor) {
                     let target = normalize(ancestor.parent().unwrap_or(Path::new("/")), target);
                     let rest = path.strip_prefix(ancestor).unwrap_or(Path::new(""));
                     path = normalize(&target, rest);
+                    followed = true;
                     continue 'links;
                 }
             }
             let known = self.files.contains_key(&path)
                 || self.paths().any(|other| other.starts_with(&path));
-            return if known {
-                Ok(path)
-            } else {
-                Err(ReadError::NotFound)
+            return match (known, followed) {
+                (true, _) => Ok(path),
+                (false, true) => Err(ReadError::Dangling(path)),
+                (false, false) => Err(ReadError::NotFound),
             };
         }
         Err(ReadError::SymlinkLoop)
