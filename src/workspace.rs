@@ -278,17 +278,14 @@ impl Workspace {
             let included: BTreeSet<FileId> = loaded
                 .iter()
                 .flat_map(|instance| {
-                    let root = instance.root_file();
-                    instance
-                        .files()
-                        .iter()
-                        .copied()
-                        .filter(move |file| *file != root)
+                    let root = instance.root_file().id();
+                    let files = instance.files().iter().map(|file| file.id());
+                    files.filter(move |file| *file != root)
                 })
                 .collect();
             loaded
                 .into_iter()
-                .filter(|instance| !included.contains(&instance.root_file()))
+                .filter(|instance| !included.contains(&instance.root_file().id()))
                 .collect()
         })
     }
@@ -342,7 +339,7 @@ impl Workspace {
     pub fn is_uwsgi(&self, file: FileId) -> bool {
         self.instances()
             .iter()
-            .any(|instance| instance.files().contains(&file))
+            .any(|instance| instance.files().iter().any(|other| other.id() == file))
     }
 
     /// A path as it is called within its project, wherever the project lies: below the nearest

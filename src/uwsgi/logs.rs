@@ -1,0 +1,167 @@
+//! The log and pid files of an instance, and the directory that each is opened from.
+
+use std::path::PathBuf;
+
+use super::instance::Instance;
+use super::paths::{self, Location};
+use super::setting::Setting;
+use super::text::Text;
+use crate::source::Span;
+use crate::value::{Guard, Value};
+
+/// When a file is opened: a relative path means the directory of that moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// Before `chdir`: in the directory that uWSGI is started in.
+    Start,
+    /// After `chdir`.
+    Chdir,
+}
+
+/// What an option makes of a file that it cannot open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// uWSGI ends. Under `daemonize`, the shell has been told by then that all is well.
+    Ends,
+    /// What would be written is lost without a word.
+    Lost,
+}
+
+/// Where an option writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A file.
+    File(Location),
+    /// `host:port`: uWSGI sends to it over UDP.
+    Udp,
+}
+
+/// A file that uWSGI writes to, or would.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The option's name.
+    pub option: String,
+    /// The path as it reads after expansion, before it is taken from anywhere.
+    pub path: Value<String>,
+    /// Where it is written to.
+    pub target: Value<Target>,
+    /// The directory that a relative path means.
+    pub base: Base,
+    /// What comes of a missing directory.
+    pub failure: Failure,
+    /// Where the option's name stands.
+    pub key_span: Span,
+    /// Where the path stands.
+    pub value_span: Span,
+    /// Conditions that it hangs on.
+    pub guards: Vec<Guard>,
+}
+
+/// The options that name a log file, when it is opened, and how it fails. uwsgi_setup opens the
+/// first three and `logto2` before it changes directory, `daemonize2` and the loggers come after.
+const LOGS: [(&str, Base, Failure); 4] = [
+    ("daemonize", Base::Start, Failure::Ends),
+    ("logto", Base::Start, Failure::Ends),
+    ("logto2", Base::Start, Failure::Ends),
+    ("daemonize2", Base::Chdir, Failure::Ends),
+];
+
+/// The options that name a file for the process's number (core/uwsgi.c, uwsgi_setup and uwsgi_start).
+const PIDFILES: [(&str, Base); 4] = [
+    ("pidfile", Base::Start),
+    ("safe-pidfile", Base::Start),
+    ("pidfile2", Base::Chdir),
+    ("safe-pidfile2", Base::Chdir),
+];
+
+impl Instance {
+    /// The log files.
+    pub fn logs(&self) -> Vec<Written> {
+        let mut logs = Vec::new();
+        for (option, base, failure) in LOGS {
+            let found = self.in_force(|setting| setting.key() == option);
+            // uwsgi_setup_log: with `daemonize`, `logto` is not looked at.
+            if option == "logto" && !self.in_force(|setting| setting.key() == "daemonize").absent {
+                continue;
+            }
+            for setting in found.settings {
+                logs.push(self.written(setting, &setting.value, (base, failure)));
+            }
+        }
+        for setting in self.settings() {
+            if let Some(path) = logger_path(setting) {
+                logs.push(self.written(setting, &path, (Base::Chdir, Failure::Lost)));
+            }
+        }
+        logs
+    }
+
+    /// The files with the process's number.
+    pub fn pidfiles(&self) -> Vec<Written> {
+        let mut pidfiles = Vec::new();
+        for (option, base) in PIDFILES {
+            for setting in self.in_force(|setting| setting.key() == option).settings {
+                // uwsgi_write_pidfile says so and goes on.
+                pidfiles.push(self.written(setting, &setting.value, (base, Failure::Lost)));
+            }
+        }
+        pidfiles
+    }
+
+    fn written(&self, setting: &Setting, path: &Text, (base, failure): (Base, Failure)) -> Written {
+        let mut named = setting.clone();
+        named.value = path.clone();
+        let is_file = setting.key().contains("pidfile") || setting.key().contains("logger");
+        let target = if path.bytes().contains(&b':') && !is_file {
+            named.read_text(|_| Ok(Target::Udp))
+        } else if base == Base::Chdir {
+            self.from_working_directory(&named).map(Target::File)
+        } else {
+            let start = Location::FromStart(PathBuf::new());
+            named
+                .read_text(|text| paths::locate(text, &start))
+                .map(Target::File)
+        };
+        let whole = setting.value_span();
+        let narrowed = setting.origin().is_literal() && path != &setting.value;
+        let value_span = if narrowed {
+            let length = path.bytes().len().min(whole.range().len());
+            Span::new(whole.file, whole.range().end - length..whole.range().end)
+        } else {
+            whole
+        };
+        Written {
+            option: setting.key().to_owned(),
+            path: named.value(),
+            target,
+            base,
+            failure,
+            key_span: setting.key_span(),
+            value_span,
+            guards: setting.guards().to_vec(),
+        }
+    }
+}
+
+/// The file of `logger = file:PATH` or `logger = NAME file:PATH` (setup_choosen_logger in
+/// core/logging.c), and of `file-logger`-like options' own names.
+fn logger_path(setting: &Setting) -> Option<Text> {
+    if !matches!(
+        setting.key(),
+        "logger" | "req-logger" | "log-req" | "logger-req"
+    ) {
+        return None;
+    }
+    let bytes = setting.value.bytes();
+    let named = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric());
+    let start = match named {
+        Some(at) if bytes[at] == b' ' => at + 1,
+        _ => 0,
+    };
+    let path = bytes[start..].strip_prefix(b"file:")?;
+    // `file:logfile=…,maxsize=…` is another form.
+    if path.is_empty() || path.contains(&b'=') {
+        return None;
+    }
+    Some(setting.value.slice(bytes.len() - path.len()..bytes.len()))
+}
