@@ -1,7 +1,12 @@
 //! Bad input gets an answer that names the file, and what lies beside it is still checked.
 
 #![cfg(unix)]
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 mod common;
 
@@ -14,7 +19,8 @@ use std::process::{Command, Output};
 use common::{djlint, text};
 
 /// A site that is wrong in a way that is always found: proof that the run went on.
-const BROKEN_SITE: &str = "server {\n    listen 80;\n    location /static { alias /srv/static/; }\n}\n";
+const BROKEN_SITE: &str =
+    "server {\n    listen 80;\n    location /static { alias /srv/static/; }\n}\n";
 
 /// Runs a check over a directory that holds the bad input and, beside it, a site that is wrong.
 #[track_caller]
@@ -25,15 +31,25 @@ fn assert_survives(prepare: impl FnOnce(&Path), names: &str) -> String {
     fs::write(root.path().join("zz/nginx.conf"), BROKEN_SITE).unwrap();
     let output = djlint(root.path(), &["check", "--output-format", "concise"]);
     let said = text(&output.stdout) + &text(&output.stderr);
-    assert!(matches!(output.status.code(), Some(1 | 2)), "{:?}: {said}", output.status);
-    assert!(said.contains("zz/nginx.conf:3:"), "the site beside it was not checked: {said}");
+    assert!(
+        matches!(output.status.code(), Some(1 | 2)),
+        "{:?}: {said}",
+        output.status
+    );
+    assert!(
+        said.contains("zz/nginx.conf:3:"),
+        "the site beside it was not checked: {said}"
+    );
     assert!(said.contains(names), "{names} is not named: {said}");
     said
 }
 
 #[test]
 fn a_binary_file() {
-    assert_survives(|root| fs::write(root.join("uwsgi.ini"), [0, 159, 146, 150, 0]).unwrap(), "uwsgi.ini");
+    assert_survives(
+        |root| fs::write(root.join("uwsgi.ini"), [0, 159, 146, 150, 0]).unwrap(),
+        "uwsgi.ini",
+    );
 }
 
 #[test]
@@ -50,14 +66,20 @@ fn a_hundred_megabytes() {
 
 #[test]
 fn a_directory_called_nginx_conf() {
-    assert_survives(|root| fs::create_dir(root.join("nginx.conf")).unwrap(), "nginx.conf");
+    assert_survives(
+        |root| fs::create_dir(root.join("nginx.conf")).unwrap(),
+        "nginx.conf",
+    );
 }
 
 #[test]
 fn a_fifo() {
     assert_survives(
         |root| {
-            let made = Command::new("mkfifo").arg(root.join("uwsgi.ini")).status().unwrap();
+            let made = Command::new("mkfifo")
+                .arg(root.join("uwsgi.ini"))
+                .status()
+                .unwrap();
             assert!(made.success());
         },
         "uwsgi.ini",
@@ -131,7 +153,12 @@ fn terminal_escapes_in_a_file() {
 
 #[test]
 fn deep_braces() {
-    for text in ["{".repeat(100_000), "a {".repeat(100_000), "location / {".repeat(100_000), "}".repeat(100_000)] {
+    for text in [
+        "{".repeat(100_000),
+        "a {".repeat(100_000),
+        "location / {".repeat(100_000),
+        "}".repeat(100_000),
+    ] {
         assert_survives(
             |root| fs::write(root.join("nginx.conf"), format!("server {{\n{text}")).unwrap(),
             "nginx.conf:",
@@ -146,8 +173,16 @@ fn project(root: &Path, settings: &str) {
         "import os\nfrom django.core.wsgi import get_wsgi_application\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\napplication = get_wsgi_application()\n",
     )
     .unwrap();
-    fs::write(root.join("shop/settings.py"), format!("DEBUG = True\n{settings}")).unwrap();
-    fs::write(root.join("uwsgi.ini"), "[uwsgi]\nmodule = shop.wsgi\nsocket = /run/x.sock\nmaster = 1\n").unwrap();
+    fs::write(
+        root.join("shop/settings.py"),
+        format!("DEBUG = True\n{settings}"),
+    )
+    .unwrap();
+    fs::write(
+        root.join("uwsgi.ini"),
+        "[uwsgi]\nmodule = shop.wsgi\nsocket = /run/x.sock\nmaster = 1\n",
+    )
+    .unwrap();
 }
 
 /// What is nested or chained beyond reason is not evaluated; the program says so and lives.
@@ -164,8 +199,13 @@ fn deep_python() {
         format!("X = {}1", "1 if a else ".repeat(20_000)),
         format!("X = {}1", "lambda: ".repeat(20_000)),
         format!("X = {}1", "a == ".repeat(50_000)),
-        format!("if a:\n    X = 1\n{}", "elif b:\n    X = 2\n".repeat(20_000)),
-        (0..2_000).map(|depth| format!("{}if a:\n", " ".repeat(depth))).collect(),
+        format!(
+            "if a:\n    X = 1\n{}",
+            "elif b:\n    X = 2\n".repeat(20_000)
+        ),
+        (0..2_000)
+            .map(|depth| format!("{}if a:\n", " ".repeat(depth)))
+            .collect(),
         "X = f\"{f'{f\"{1}\"}'}\"\n".repeat(10_000),
     ] {
         assert_survives(|root| project(root, &settings), "");
@@ -206,9 +246,17 @@ fn an_include_bomb() {
         |root| {
             let directory = root.join("etc/nginx");
             fs::create_dir_all(directory.join("conf.d")).unwrap();
-            fs::write(directory.join("nginx.conf"), "events {}\nhttp { include conf.d/*; }\n").unwrap();
+            fs::write(
+                directory.join("nginx.conf"),
+                "events {}\nhttp { include conf.d/*; }\n",
+            )
+            .unwrap();
             for index in 0..20 {
-                fs::write(directory.join(format!("conf.d/{index}")), "include conf.d/*;\n").unwrap();
+                fs::write(
+                    directory.join(format!("conf.d/{index}")),
+                    "include conf.d/*;\n",
+                )
+                .unwrap();
             }
         },
         "",
@@ -220,14 +268,27 @@ fn nothing_to_check_is_no_success() {
     let root = tempfile::tempdir().unwrap();
     let output = djlint(root.path(), &["check"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("nothing to check"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("nothing to check"),
+        "{}",
+        text(&output.stderr)
+    );
 }
 
 #[test]
 fn a_named_input_that_is_not_there_is_exit_code_2_and_the_rest_is_checked() {
     let root = tempfile::tempdir().unwrap();
     fs::write(root.path().join("nginx.conf"), BROKEN_SITE).unwrap();
-    let output = djlint(root.path(), &["check", "--output-format", "concise", "nginx.conf", "nowhere.conf"]);
+    let output = djlint(
+        root.path(),
+        &[
+            "check",
+            "--output-format",
+            "concise",
+            "nginx.conf",
+            "nowhere.conf",
+        ],
+    );
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("nowhere.conf"));
     assert!(text(&output.stdout).contains("nginx.conf:3:"));
@@ -237,7 +298,14 @@ fn a_named_input_that_is_not_there_is_exit_code_2_and_the_rest_is_checked() {
 fn a_closed_pipe_is_success() {
     let root = tempfile::tempdir().unwrap();
     fs::write(root.path().join("nginx.conf"), BROKEN_SITE.repeat(2_000)).unwrap();
-    let script = format!("{} check --exit-zero | head -c 10; test ${{PIPESTATUS[0]}} -eq 0", env!("CARGO_BIN_EXE_djlint"));
-    let output: Output = Command::new("bash").current_dir(root.path()).args(["-c", &script]).output().unwrap();
+    let script = format!(
+        "{} check --exit-zero | head -c 10; test ${{PIPESTATUS[0]}} -eq 0",
+        env!("CARGO_BIN_EXE_djlint")
+    );
+    let output: Output = Command::new("bash")
+        .current_dir(root.path())
+        .args(["-c", &script])
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
 }

@@ -1,6 +1,11 @@
 //! What holds for every fixture, whatever is found in it.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 mod common;
 
@@ -14,9 +19,27 @@ const FORMATS: [&str; 3] = ["full", "concise", "json"];
 fn two_runs_print_the_same_bytes() {
     for fixture in fixtures() {
         for format in FORMATS {
-            let run = || djlint(Path::new("."), &["check", "-v", "--min-severity", "advice", "--output-format", format, fixture.to_str().unwrap()]);
+            let run = || {
+                djlint(
+                    Path::new("."),
+                    &[
+                        "check",
+                        "-v",
+                        "--min-severity",
+                        "advice",
+                        "--output-format",
+                        format,
+                        fixture.to_str().unwrap(),
+                    ],
+                )
+            };
             let (one, other) = (run(), run());
-            assert_eq!(text(&one.stdout), text(&other.stdout), "{}", fixture.display());
+            assert_eq!(
+                text(&one.stdout),
+                text(&other.stdout),
+                "{}",
+                fixture.display()
+            );
             assert_eq!(one.status.code(), other.status.code());
         }
     }
@@ -29,7 +52,14 @@ fn places_are_where_they_are_said_to_be() {
     for fixture in fixtures() {
         let output = djlint(
             Path::new("."),
-            &["check", "--min-severity", "advice", "--output-format", "json", fixture.to_str().unwrap()],
+            &[
+                "check",
+                "--min-severity",
+                "advice",
+                "--output-format",
+                "json",
+                fixture.to_str().unwrap(),
+            ],
         );
         let report = json(&output);
         for finding in report["findings"].as_array().unwrap() {
@@ -43,8 +73,14 @@ fn places_are_where_they_are_said_to_be() {
                 for position in [&label["start"], &label["end"]] {
                     let before = &bytes[..offset(position)];
                     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-                    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-                    let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
+                    let line_start = before
+                        .iter()
+                        .rposition(|byte| *byte == b'\n')
+                        .map_or(0, |at| at + 1);
+                    let column = String::from_utf8_lossy(&before[line_start..])
+                        .chars()
+                        .count()
+                        + 1;
                     assert_eq!(position["line"], line, "{path}: {label}");
                     assert_eq!(position["column"], column, "{path}: {label}");
                 }
@@ -64,7 +100,17 @@ fn offset(position: &serde_json::Value) -> usize {
 fn fingerprints_stay() {
     let fixture = Path::new("fixtures/guide/as-written");
     let fingerprints = |directory: &Path, path: &str| -> Vec<String> {
-        let output = djlint(directory, &["check", "--min-severity", "advice", "--output-format", "json", path]);
+        let output = djlint(
+            directory,
+            &[
+                "check",
+                "--min-severity",
+                "advice",
+                "--output-format",
+                "json",
+                path,
+            ],
+        );
         let mut found: Vec<String> = json(&output)["findings"]
             .as_array()
             .unwrap()
@@ -82,7 +128,9 @@ fn fingerprints_stay() {
 
     let copy = tempfile::tempdir().unwrap();
     copy_tree(fixture, copy.path());
-    let settings = copy.path().join("home/ubuntu/www/ls-django/config/settings.py");
+    let settings = copy
+        .path()
+        .join("home/ubuntu/www/ls-django/config/settings.py");
     let text = std::fs::read_to_string(&settings).unwrap();
     // A repository around the copy gives its files the same names as in ours.
     std::fs::write(&settings, format!("# one more line\n\n{text}")).unwrap();
@@ -122,11 +170,24 @@ fn no_secret_leaves() {
     );
     append(
         ".conf/uwsgi.ini",
-        &format!("env = SECRET_KEY={}\nset-placeholder = token={}\ndaemonize = home/ubuntu/x.log\n", SECRETS[3], SECRETS[4]),
+        &format!(
+            "env = SECRET_KEY={}\nset-placeholder = token={}\ndaemonize = home/ubuntu/x.log\n",
+            SECRETS[3], SECRETS[4]
+        ),
     );
     let mut findings = 0;
     for format in FORMATS {
-        let output = djlint(copy.path(), &["check", "-v", "--min-severity", "advice", "--output-format", format]);
+        let output = djlint(
+            copy.path(),
+            &[
+                "check",
+                "-v",
+                "--min-severity",
+                "advice",
+                "--output-format",
+                format,
+            ],
+        );
         let said = text(&output.stdout) + &text(&output.stderr);
         findings += said.matches("hardcoded-secret").count();
         for secret in SECRETS {

@@ -39,6 +39,18 @@ pub fn collectstatic(workspace: &Workspace) -> Option<Span> {
     find(workspace, &COLLECTSTATIC, |_| true)
 }
 
+#[expect(
+    clippy::unwrap_used,
+    reason = "a pattern of ours, compiled by the first test"
+)]
+static GUNICORN: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?m)^[^#\n]*?(?:^|[\s"'/\[=])(gunicorn)["'\s]"#).unwrap());
+
+/// Where something starts Gunicorn.
+pub fn gunicorn(workspace: &Workspace) -> Option<Span> {
+    find(workspace, &GUNICORN, |_| true)
+}
+
 /// The first group's place in the first file and line that match.
 fn find(workspace: &Workspace, pattern: &Regex, accept: impl Fn(&[u8]) -> bool) -> Option<Span> {
     sources(workspace).find_map(|source| {

@@ -82,7 +82,7 @@ pub(super) fn load(
     section: Option<&str>,
     environment: &BTreeMap<String, String>,
 ) -> Loaded {
-    let deployed = files.paths().deployed(root.path());
+    let deployed = files.deployed(root.path());
     let mut loader = Loader {
         files,
         environment,
@@ -182,7 +182,7 @@ impl Loader<'_> {
             self.loaded.files.push(Arc::clone(source));
         }
         self.last = Some(Arc::clone(source));
-        let deployed = self.files.paths().deployed(source.path());
+        let deployed = self.files.deployed(source.path());
         let names = FileNames::new(source.path(), deployed, section);
         let magic = Magic {
             file: &names,

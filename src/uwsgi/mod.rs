@@ -8,6 +8,7 @@
 //! instance  the questions
 //! ```
 
+mod environment;
 mod expand;
 mod ini;
 mod instance;

@@ -11,7 +11,10 @@ pub fn fixtures() -> Vec<PathBuf> {
     for group in directories(Path::new("fixtures")) {
         found.extend(directories(&group));
     }
-    assert!(found.len() >= 10, "fixtures/ is laid out otherwise than this says: {found:?}");
+    assert!(
+        found.len() >= 10,
+        "fixtures/ is laid out otherwise than this says: {found:?}"
+    );
     found
 }
 
@@ -42,6 +45,11 @@ pub fn text(bytes: &[u8]) -> String {
 
 /// The JSON report of a run.
 pub fn json(output: &Output) -> serde_json::Value {
-    serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("{error}: {}\n{}", text(&output.stdout), text(&output.stderr)))
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+        panic!(
+            "{error}: {}\n{}",
+            text(&output.stdout),
+            text(&output.stderr)
+        )
+    })
 }

@@ -9,19 +9,29 @@ const RUNS: u32 = 200;
 
 fn main() -> std::io::Result<()> {
     // `cargo test --benches` only wants to see that it starts.
-    let runs = if std::env::args().any(|argument| argument == "--bench") { RUNS } else { 1 };
+    let runs = if std::env::args().any(|argument| argument == "--bench") {
+        RUNS
+    } else {
+        1
+    };
     let djlint = env!("CARGO_BIN_EXE_djlint");
     let cases: [(&str, &[&str]); 4] = [
         ("nothing (true)", &["true"]),
         ("djlint --version", &[djlint, "--version"]),
-        ("guide/as-written", &[djlint, "check", "fixtures/guide/as-written"]),
+        (
+            "guide/as-written",
+            &[djlint, "check", "fixtures/guide/as-written"],
+        ),
         ("guide/mended", &[djlint, "check", "fixtures/guide/mended"]),
     ];
     let mut base = None;
     for (name, command) in cases {
         let (cpu, wall) = time(command, runs)?;
         let base = *base.get_or_insert(cpu.max(0.001));
-        println!("{name:<20} {cpu:7.3} ms CPU, {wall:7.3} ms wall, {:5.1} times nothing", cpu / base);
+        println!(
+            "{name:<20} {cpu:7.3} ms CPU, {wall:7.3} ms wall, {:5.1} times nothing",
+            cpu / base
+        );
     }
     Ok(())
 }
@@ -45,7 +55,17 @@ fn time(command: &[&str], runs: u32) -> std::io::Result<(f64, f64)> {
 /// Milliseconds of CPU that waited-for children have used (`cutime` and `cstime` of proc(5), in ticks of 10 ms).
 fn children_cpu() -> std::io::Result<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat")?;
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-    let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
+    let fields: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or("")
+        .split_whitespace()
+        .collect();
+    let ticks = |index: usize| {
+        fields
+            .get(index)
+            .and_then(|field| field.parse::<f64>().ok())
+            .unwrap_or(0.0)
+    };
     Ok((ticks(13) + ticks(14)) * 10.0)
 }
