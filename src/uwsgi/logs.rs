@@ -66,10 +66,11 @@ const LOGS: [(&str, Base, Failure); 4] = [
     ("daemonize2", Base::Chdir, Failure::Ends),
 ];
 
-/// The options that name a file for the process's number (core/uwsgi.c, uwsgi_setup and uwsgi_start).
+/// The options that name a file for the process's number. Only `pidfile` is written before the
+/// change of directory: `safe-pidfile` comes after uwsgi_start (core/uwsgi.c, uwsgi_setup).
 const PIDFILES: [(&str, Base); 4] = [
     ("pidfile", Base::Start),
-    ("safe-pidfile", Base::Start),
+    ("safe-pidfile", Base::Chdir),
     ("pidfile2", Base::Chdir),
     ("safe-pidfile2", Base::Chdir),
 ];
@@ -101,8 +102,8 @@ impl Instance {
         let mut pidfiles = Vec::new();
         for (option, base) in PIDFILES {
             for setting in self.in_force(|setting| setting.key() == option).settings {
-                // uwsgi_write_pidfile says so and goes on.
-                pidfiles.push(self.written(setting, &setting.value, (base, Failure::Lost)));
+                // uwsgi_write_intfile in core/utils.c
+                pidfiles.push(self.written(setting, &setting.value, (base, Failure::Ends)));
             }
         }
         pidfiles
@@ -146,10 +147,7 @@ impl Instance {
 /// The file of `logger = file:PATH` or `logger = NAME file:PATH` (setup_choosen_logger in
 /// core/logging.c), and of `file-logger`-like options' own names.
 fn logger_path(setting: &Setting) -> Option<Text> {
-    if !matches!(
-        setting.key(),
-        "logger" | "req-logger" | "log-req" | "logger-req"
-    ) {
+    if !matches!(setting.key(), "logger" | "req-logger" | "logger-req") {
         return None;
     }
     let bytes = setting.value.bytes();
