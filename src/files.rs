@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::host::{Existence, PathMap};
 use crate::source::{FileId, SourceFile};
-use crate::tree::{ReadError, Tree};
+use crate::tree::{ReadError, Tree, normalize};
 
 /// A tree, what was read from it, and what its paths are called on the host.
 pub struct Files {
@@ -37,9 +37,31 @@ impl Files {
         &self.paths
     }
 
-    /// Whether a deployed path is there, as far as the tree itself tells.
-    pub fn locate(&self, deployed: &Path) -> Existence {
-        self.paths.locate(self.tree(), deployed)
+    /// Whether a path is there on the host that the file `from` is deployed to.
+    ///
+    /// A file that lies in `…/etc/nginx/` brings its own root: what it calls `/srv/shop`
+    /// is `…/srv/shop` here. One name in common proves nothing, so `/static` is not looked for.
+    pub fn locate(&self, deployed: &Path, from: &Path) -> Existence {
+        let known = self.paths.locate(self.tree(), deployed);
+        if known != Existence::NotInThisTree {
+            return known;
+        }
+        let deployed = normalize(Path::new("/"), deployed);
+        let Ok(below_root) = deployed.strip_prefix("/") else {
+            return known;
+        };
+        if below_root.components().count() < 2 {
+            return known;
+        }
+        from.ancestors()
+            .skip(1)
+            .take_while(|root| self.tree.is_inside(root))
+            .map(|root| root.join(below_root))
+            .find_map(|local| {
+                let stat = self.tree.stat(&local).ok()?;
+                Some(Existence::Here(local, stat))
+            })
+            .unwrap_or(known)
     }
 
     /// The file at a path of the tree. Symlinks to one file give one source, under its own path.

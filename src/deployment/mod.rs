@@ -4,9 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::django::Settings;
+use crate::finding::Undecided;
 use crate::nginx::Configuration;
 use crate::source::Span;
 use crate::uwsgi::Instance;
+use crate::workspace::Workspace;
 
 /// What belongs together: any part may be missing.
 pub struct Deployment {
@@ -39,4 +41,27 @@ pub struct Project {
     pub settings: Arc<Settings>,
     /// What names the settings module.
     pub chosen_by: Option<Span>,
+}
+
+impl Deployment {
+    /// Whether this nginx configuration is part of it.
+    pub fn has_site(&self, nginx: &Arc<Configuration>) -> bool {
+        self.sites.iter().any(|site| Arc::ptr_eq(site, nginx))
+    }
+
+    /// Whether this uWSGI instance is part of it.
+    pub fn has_instance(&self, instance: &Arc<Instance>) -> bool {
+        self.instances
+            .iter()
+            .any(|other| Arc::ptr_eq(other, instance))
+    }
+
+    /// What stayed open.
+    pub fn undecided(&self) -> Vec<Undecided> {
+        Vec::new()
+    }
+}
+
+pub(crate) fn join(_workspace: &Workspace) -> Vec<Deployment> {
+    Vec::new()
 }

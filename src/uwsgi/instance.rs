@@ -10,7 +10,7 @@ use super::paths::{self, Location};
 use super::setting::Setting;
 use crate::files::Files;
 use crate::finding::Undecided;
-use crate::source::{Origin, SourceFile, Span};
+use crate::source::{FileId, Origin, SourceFile, Span};
 use crate::value::{Alternative, Answer, Guard, Unknown, Value};
 
 /// One uWSGI instance: the options in force, in the order in which uWSGI takes them.
@@ -53,7 +53,7 @@ impl Instance {
     ) -> Self {
         let loaded = load::load(files, &root, section, environment);
         let instance = Self {
-            deployed: files.paths().deployed(root.path()),
+            deployed: files.paths().known_name(root.path()),
             root,
             loaded,
         };
@@ -62,12 +62,12 @@ impl Instance {
     }
 
     /// The ini file that uWSGI is given.
-    pub fn root_file(&self) -> &Arc<SourceFile> {
-        &self.root
+    pub fn root_file(&self) -> FileId {
+        self.root.id()
     }
 
     /// Every file that was read, the root first.
-    pub fn files(&self) -> &[Arc<SourceFile>] {
+    pub fn files(&self) -> &[FileId] {
         &self.loaded.files
     }
 

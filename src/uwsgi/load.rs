@@ -13,7 +13,7 @@ use super::options::UwsgiOption;
 use super::setting::{Setting, Source};
 use super::text::{Hole, Text};
 use crate::files::Files;
-use crate::source::{SourceFile, Span};
+use crate::source::{FileId, SourceFile, Span};
 use crate::tree::normalize;
 use crate::value::{Guard, Unknown};
 
@@ -43,7 +43,7 @@ pub(super) struct Opening {
 pub(super) struct Loaded {
     pub(super) settings: Vec<Setting>,
     pub(super) openings: Vec<Opening>,
-    pub(super) files: Vec<Arc<SourceFile>>,
+    pub(super) files: Vec<FileId>,
     pub(super) header: Option<Span>,
     pub(super) first_option: Option<Span>,
 }
@@ -60,7 +60,7 @@ struct Place {
 pub(super) struct Loader<'a> {
     pub(super) files: &'a Files,
     pub(super) environment: &'a BTreeMap<String, String>,
-    root: Arc<SourceFile>,
+    pub(super) root: Arc<SourceFile>,
     first: FileNames,
     pub(super) loaded: Loaded,
     block: Option<(Block, Vec<Guard>)>,
@@ -82,7 +82,7 @@ pub(super) fn load(
     section: Option<&str>,
     environment: &BTreeMap<String, String>,
 ) -> Loaded {
-    let deployed = files.paths().deployed(root.path());
+    let deployed = files.paths().known_name(root.path());
     let mut loader = Loader {
         files,
         environment,
@@ -173,16 +173,11 @@ impl Loader<'_> {
             return;
         }
         self.within.push(frame);
-        if !self
-            .loaded
-            .files
-            .iter()
-            .any(|file| file.id() == source.id())
-        {
-            self.loaded.files.push(Arc::clone(source));
+        if !self.loaded.files.contains(&source.id()) {
+            self.loaded.files.push(source.id());
         }
         self.last = Some(Arc::clone(source));
-        let deployed = self.files.paths().deployed(source.path());
+        let deployed = self.files.paths().known_name(source.path());
         let names = FileNames::new(source.path(), deployed, section);
         let magic = Magic {
             file: &names,
@@ -389,7 +384,10 @@ impl Loader<'_> {
         } else {
             let path = super::paths::from_bytes(path);
             let local = if path.is_absolute() {
-                self.files.locate(&path).path().map(Path::to_owned)
+                self.files
+                    .locate(&path, self.root.path())
+                    .path()
+                    .map(Path::to_owned)
             } else {
                 // Relative to where uWSGI is started, which is not known; the directory of
                 // the first file is where it is started if the file is there.
@@ -538,7 +536,7 @@ impl Loader<'_> {
         if !path.is_absolute() {
             return None;
         }
-        let found = self.files.locate(&path);
+        let found = self.files.locate(&path, self.root.path());
         let source = self.files.open(found.path()?).ok()?;
         let bytes = source.bytes();
         (bytes.len() <= MAX_INI_SIZE)

@@ -110,7 +110,7 @@ impl Loader<'_> {
         if !path.is_absolute() {
             return None;
         }
-        match self.files.locate(path) {
+        match self.files.locate(path, self.root.path()) {
             Existence::Absent => Some(false),
             Existence::NotInThisTree => None,
             Existence::Here(_, stat) => Some(match kind {

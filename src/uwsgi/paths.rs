@@ -38,9 +38,10 @@ impl Location {
 
     /// Whether it is there. What is in a directory of the tree that is nowhere deployed may be
     /// here; that it is not says nothing.
-    pub fn existence(&self, files: &Files) -> Existence {
+    /// `from` is the file that names it.
+    pub fn existence(&self, files: &Files, from: &Path) -> Existence {
         match self {
-            Self::Host(path) => files.locate(path),
+            Self::Host(path) => files.locate(path, from),
             Self::Tree(path) => files
                 .tree()
                 .stat(path)
