@@ -266,8 +266,11 @@ impl Workspace {
                 .iter()
                 .flat_map(|instance| {
                     let root = instance.root_file().id();
-                    let files = instance.files().iter().map(|file| file.id());
-                    files.filter(move |file| *file != root)
+                    instance
+                        .files()
+                        .iter()
+                        .copied()
+                        .filter(move |file| *file != root)
                 })
                 .collect();
             loaded
@@ -326,7 +329,7 @@ impl Workspace {
     pub fn is_uwsgi(&self, file: FileId) -> bool {
         self.instances()
             .iter()
-            .any(|instance| instance.files().iter().any(|other| other.id() == file))
+            .any(|instance| instance.files().contains(&file))
     }
 
     /// A path as it is called within its project, wherever the project lies: below the nearest

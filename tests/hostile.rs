@@ -103,7 +103,7 @@ fn a_file_that_may_not_be_read() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("nginx.conf");
     fs::write(&path, BROKEN_SITE).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(&path).is_ok() {
         // root reads everything; the error has no other way to happen here.
         return;
@@ -111,7 +111,8 @@ fn a_file_that_may_not_be_read() {
     assert_survives(
         |root| {
             fs::write(root.join("nginx.conf"), BROKEN_SITE).unwrap();
-            fs::set_permissions(root.join("nginx.conf"), fs::Permissions::from_mode(0)).unwrap();
+            fs::set_permissions(root.join("nginx.conf"), fs::Permissions::from_mode(0o000))
+                .unwrap();
         },
         "nginx.conf: warning[djlint/unreadable-file]",
     );

@@ -10,7 +10,7 @@ use super::paths::{self, Location};
 use super::setting::Setting;
 use crate::files::Files;
 use crate::finding::Undecided;
-use crate::source::{Origin, SourceFile, Span};
+use crate::source::{FileId, Origin, SourceFile, Span};
 use crate::value::{Answer, Guard, Unknown, Value};
 
 /// One uWSGI instance: the options in force, in the order in which uWSGI takes them.
@@ -67,7 +67,7 @@ impl Instance {
     }
 
     /// Every file that was read, the root first.
-    pub fn files(&self) -> &[Arc<SourceFile>] {
+    pub fn files(&self) -> &[FileId] {
         &self.loaded.files
     }
 
@@ -225,11 +225,11 @@ impl Instance {
 
     /// The virtualenv.
     pub fn virtualenv(&self) -> Value<Option<Location>> {
-        self.resolve("home", |setting| self.from_working_directory(setting))
+        self.resolve("home", |setting| self.in_working_directory(setting))
     }
 
     /// A setting as a path, from where `chdir` leads.
-    pub(super) fn from_working_directory(&self, setting: &Setting) -> Value<Location> {
+    pub(super) fn in_working_directory(&self, setting: &Setting) -> Value<Location> {
         match self.working_directory() {
             _ if setting.value.bytes().first() == Some(&b'/') => {
                 let base = Location::Host(PathBuf::from("/"));
@@ -284,7 +284,7 @@ impl Instance {
         };
         Application {
             module: named,
-            file: self.resolve("wsgi-file", |setting| self.from_working_directory(setting)),
+            file: self.resolve("wsgi-file", |setting| self.in_working_directory(setting)),
             callable,
         }
     }

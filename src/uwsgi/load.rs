@@ -13,7 +13,7 @@ use super::options::UwsgiOption;
 use super::setting::{Setting, Source};
 use super::text::{Hole, Text};
 use crate::files::Files;
-use crate::source::{SourceFile, Span};
+use crate::source::{FileId, SourceFile, Span};
 use crate::tree::normalize;
 use crate::value::{Guard, Unknown};
 
@@ -43,7 +43,7 @@ pub(super) struct Opening {
 pub(super) struct Loaded {
     pub(super) settings: Vec<Setting>,
     pub(super) openings: Vec<Opening>,
-    pub(super) files: Vec<Arc<SourceFile>>,
+    pub(super) files: Vec<FileId>,
     pub(super) header: Option<Span>,
     pub(super) first_option: Option<Span>,
 }
@@ -173,13 +173,8 @@ impl Loader<'_> {
             return;
         }
         self.within.push(frame);
-        if !self
-            .loaded
-            .files
-            .iter()
-            .any(|file| file.id() == source.id())
-        {
-            self.loaded.files.push(Arc::clone(source));
+        if !self.loaded.files.contains(&source.id()) {
+            self.loaded.files.push(source.id());
         }
         self.last = Some(Arc::clone(source));
         let deployed = self.files.deployed(source.path());

@@ -1,11 +1,13 @@
 //! The log and pid files of an instance, and the directory that each is opened from.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::instance::Instance;
 use super::paths::{self, Location};
 use super::setting::Setting;
 use super::text::Text;
+use crate::files::Files;
+use crate::host::Existence;
 use crate::source::Span;
 use crate::value::{Guard, Value};
 
@@ -41,6 +43,8 @@ pub enum Target {
 pub struct Written {
     /// The option's name.
     pub option: String,
+    /// What stands before the path in the value: `file:` of a logger.
+    pub prefix: String,
     /// The path as it reads after expansion, before it is taken from anywhere.
     pub path: Value<String>,
     /// Where it is written to.
@@ -55,6 +59,69 @@ pub struct Written {
     pub value_span: Span,
     /// Conditions that it hangs on.
     pub guards: Vec<Guard>,
+    /// Whether the path stands at `value_span` just so.
+    pub is_literal: bool,
+}
+
+/// How paths begin that are absolute in everyone's mind. A project may well have a `tmp/`,
+/// a `run/` or a `var/` of its own, so those alone say nothing.
+const ABSOLUTE_IN_MIND: [&[&str]; 12] = [
+    &["home"],
+    &["srv"],
+    &["opt"],
+    &["usr"],
+    &["etc"],
+    &["mnt"],
+    &["root"],
+    &["var", "log"],
+    &["var", "www"],
+    &["var", "lib"],
+    &["var", "run"],
+    &["var", "tmp"],
+];
+
+impl Written {
+    /// The path, where it is known, that of a file, and relative. `true`, `1` and their like
+    /// name files too, but were not meant to.
+    pub fn relative_path(&self) -> Option<&str> {
+        let is_file = self.target.is(|target| matches!(target, Target::File(_)));
+        let path = self.path.get()?;
+        let is_switch = ["true", "false", "yes", "no", "on", "off", "1", "0"]
+            .iter()
+            .any(|word| path.eq_ignore_ascii_case(word));
+        let is_relative = !path.is_empty() && !path.starts_with(['/', '%', '$', '@']);
+        (is_relative && !is_switch && !is_file.is_no()).then_some(path)
+    }
+
+    /// Whether it is an absolute path but for its slash: `home/ubuntu/uwsgi.log`, and no
+    /// directory of that name lies beside the ini file.
+    pub fn has_lost_its_slash(&self, files: &Files, instance: &Instance) -> bool {
+        let path = self.relative_path().unwrap_or_default();
+        let names: Vec<&str> = path.split('/').collect();
+        let in_mind = |begin: &&[&str]| names.len() > begin.len() && names.starts_with(begin);
+        if !ABSOLUTE_IN_MIND.iter().any(in_mind) {
+            return false;
+        }
+        let source = instance.root_file();
+        let absolute = Path::new("/").join(path);
+        let directory = absolute.parent().unwrap_or(Path::new("/"));
+        let is_there = files.locate(directory, source.path()).path().is_some();
+        let mut beside = source.path().ancestors().skip(1).take(2);
+        let is_own = beside.any(|directory| files.tree().stat(&directory.join(names[0])).is_ok());
+        is_there || !is_own
+    }
+
+    /// Whether the directory that it is to be written in is known to be missing.
+    pub fn directory_is_absent(&self, files: &Files, instance: &Instance) -> bool {
+        let source = instance.root_file();
+        let absent = self.target.is(|target| match target {
+            Target::File(location) => location
+                .parent()
+                .is_some_and(|parent| parent.existence(files, source.path()) == Existence::Absent),
+            Target::Udp => false,
+        });
+        absent.is_yes() && self.guards.is_empty()
+    }
 }
 
 /// The options that name a log file, when it is opened, and how it fails. uwsgi_setup opens the
@@ -66,10 +133,11 @@ const LOGS: [(&str, Base, Failure); 4] = [
     ("daemonize2", Base::Chdir, Failure::Ends),
 ];
 
-/// The options that name a file for the process's number (core/uwsgi.c, uwsgi_setup and uwsgi_start).
+/// The options that name a file for the process's number. Only `pidfile` is written before the
+/// change of directory: `safe-pidfile` comes after uwsgi_start (core/uwsgi.c, uwsgi_setup).
 const PIDFILES: [(&str, Base); 4] = [
     ("pidfile", Base::Start),
-    ("safe-pidfile", Base::Start),
+    ("safe-pidfile", Base::Chdir),
     ("pidfile2", Base::Chdir),
     ("safe-pidfile2", Base::Chdir),
 ];
@@ -101,8 +169,8 @@ impl Instance {
         let mut pidfiles = Vec::new();
         for (option, base) in PIDFILES {
             for setting in self.in_force(|setting| setting.key() == option).settings {
-                // uwsgi_write_pidfile says so and goes on.
-                pidfiles.push(self.written(setting, &setting.value, (base, Failure::Lost)));
+                // uwsgi_write_intfile in core/utils.c
+                pidfiles.push(self.written(setting, &setting.value, (base, Failure::Ends)));
             }
         }
         pidfiles
@@ -115,7 +183,7 @@ impl Instance {
         let target = if path.bytes().contains(&b':') && !is_file {
             named.read_text(|_| Ok(Target::Udp))
         } else if base == Base::Chdir {
-            self.from_working_directory(&named).map(Target::File)
+            self.in_working_directory(&named).map(Target::File)
         } else {
             let start = Location::FromStart(PathBuf::new());
             named
@@ -130,7 +198,10 @@ impl Instance {
         } else {
             whole
         };
+        let whole_text = setting.value.bytes();
+        let before = &whole_text[..whole_text.len() - path.bytes().len()];
         Written {
+            prefix: String::from_utf8_lossy(before).into_owned(),
             option: setting.key().to_owned(),
             path: named.value(),
             target,
@@ -139,6 +210,7 @@ impl Instance {
             key_span: setting.key_span(),
             value_span,
             guards: setting.guards().to_vec(),
+            is_literal: setting.origin().is_literal() && (narrowed || path == &setting.value),
         }
     }
 }
@@ -146,10 +218,7 @@ impl Instance {
 /// The file of `logger = file:PATH` or `logger = NAME file:PATH` (setup_choosen_logger in
 /// core/logging.c), and of `file-logger`-like options' own names.
 fn logger_path(setting: &Setting) -> Option<Text> {
-    if !matches!(
-        setting.key(),
-        "logger" | "req-logger" | "log-req" | "logger-req"
-    ) {
+    if !matches!(setting.key(), "logger" | "req-logger" | "logger-req") {
         return None;
     }
     let bytes = setting.value.bytes();

@@ -92,10 +92,10 @@ impl FileNames {
     /// The names of the directories above the file on the host.
     fn components(&self) -> Option<Vec<Vec<u8>>> {
         let directory = self.deployed.as_deref()?.parent()?;
-        let components = directory.components().filter_map(|component| {
-            matches!(component, std::path::Component::Normal(_))
-                .then(|| path_bytes(Path::new(component.as_os_str())))
-        });
+        let components = directory
+            .components()
+            .filter(|component| matches!(component, std::path::Component::Normal(_)))
+            .map(|component| path_bytes(Path::new(component.as_os_str())));
         Some(components.collect())
     }
 }

@@ -28,6 +28,6 @@ pub use instance::{Application, Instance};
 pub use logs::{Base, Failure, Target, Written};
 pub use options::UwsgiOption;
 pub use paths::Location;
-pub use recognise::looks_like_ini;
+pub(crate) use recognise::looks_like_ini;
 pub use setting::Setting;
 pub use socket::{Address, Protocol, Socket};

@@ -132,7 +132,7 @@ mod tests {
         let forcing = TABLE
             .iter()
             .filter(|row| UwsgiOption { row: *row }.forces_master());
-        assert_eq!(forcing.count(), 157);
+        assert_eq!(forcing.count(), 163);
         assert!(UwsgiOption::find(b"req-logger").unwrap().forces_master());
         assert!(!UwsgiOption::find(b"master").unwrap().forces_master());
     }

@@ -14,7 +14,7 @@ const BUILD_PROFILE: [&[u8]; 6] = [
 
 /// Whether a file that begins like this is an ini file for uWSGI: it has the section, and in it
 /// an option that uWSGI knows. Upstart jobs, logrotate and supervisor files have not.
-pub fn looks_like_ini(head: &[u8]) -> bool {
+pub(crate) fn looks_like_ini(head: &[u8]) -> bool {
     let mut inside = false;
     let mut known = false;
     for line in head.split(|byte| *byte == b'\n') {

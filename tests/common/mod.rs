@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// Every directory below fixtures/ that is a deployment of its own: `fixtures/<group>/<name>`.
-pub fn fixtures() -> Vec<PathBuf> {
+pub(crate) fn fixtures() -> Vec<PathBuf> {
     let mut found = Vec::new();
     for group in directories(Path::new("fixtures")) {
         found.extend(directories(&group));
@@ -29,7 +29,7 @@ fn directories(path: &Path) -> Vec<PathBuf> {
 }
 
 /// Runs the program without anything of the caller's environment that changes what it says.
-pub fn djlint(directory: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn djlint(directory: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_djlint"))
         .current_dir(directory)
         .args(arguments)
@@ -39,12 +39,12 @@ pub fn djlint(directory: &Path, arguments: &[&str]) -> Output {
 }
 
 /// What the program printed; it printed UTF-8.
-pub fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 /// The JSON report of a run.
-pub fn json(output: &Output) -> serde_json::Value {
+pub(crate) fn json(output: &Output) -> serde_json::Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
         panic!(
             "{error}: {}\n{}",
