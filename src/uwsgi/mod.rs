@@ -21,6 +21,7 @@ mod paths;
 mod recognise;
 mod setting;
 mod socket;
+mod statics;
 mod template;
 mod text;
 

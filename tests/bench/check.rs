@@ -2,6 +2,8 @@
 //!
 //! `cargo bench` prints numbers and judges none: machines differ, and a timed test fails on a busy one.
 
+#![allow(clippy::print_stdout, reason = "a benchmark is there to be read")]
+
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
