@@ -1,42 +1,24 @@
 //! Django: the settings that a process will have, worked out without importing the project.
+//!
+//! ```text
+//! python     a file's text -> syntax        (ruff's parser, and a guard before it)
+//! evaluate   syntax -> names and objects    (what is not followed is unknown, and says why)
+//! settings   names -> what they mean to Django
+//! ```
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::Arc;
+mod entry;
+mod evaluate;
+mod guard;
+mod names;
+mod object;
+mod python;
+mod settings;
+mod syntax;
+pub mod usage;
+mod writes;
 
-use crate::files::Files;
-use crate::finding::Undecided;
-use crate::source::{SourceFile, Span};
-
-/// The settings of one settings module.
-pub struct Settings {
-    root: Arc<SourceFile>,
-}
-
-impl Settings {
-    /// Loads.
-    pub fn load(
-        _files: &Files,
-        root: Arc<SourceFile>,
-        _roots: &[PathBuf],
-        _environment: &BTreeMap<String, String>,
-    ) -> Self {
-        Self { root }
-    }
-    /// Root.
-    pub fn root_file(&self) -> &Arc<SourceFile> {
-        &self.root
-    }
-    /// Open.
-    pub fn undecided(&self) -> Vec<Undecided> {
-        Vec::new()
-    }
-}
-
-pub(crate) fn find_module(_files: &Files, _roots: &[PathBuf], _dotted: &str) -> Option<PathBuf> {
-    None
-}
-
-pub(crate) fn settings_module_named_in(_source: &SourceFile) -> Option<(String, Span)> {
-    None
-}
+pub use entry::{How, NamedModule, find_module, settings_module_named_in};
+pub use evaluate::Assignment;
+pub use object::{EnvironmentRead, FilePath, Item, Mapping, Object, Sequence, Text};
+pub use settings::{Setting, Settings, StaticUrl, WHITENOISE};
+pub use syntax::Fault;
