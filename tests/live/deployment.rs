@@ -40,11 +40,11 @@ impl Deployment {
             .host("shop.example")
             .project("srv/shop", "srv/shop/uwsgi.ini")
             .directory("run/shop")
+            .directory("var/www/shop")
             .environment(
                 "SECRET_KEY",
                 "a-stand-in-that-is-long-enough-for-every-check-of-django",
             )
-            .collected()
     }
 
     /// A deployment below `fixtures/`.

@@ -16,6 +16,7 @@ mod djlint;
 mod guide;
 mod http;
 mod machine;
+mod process;
 mod proof;
 mod proofs;
 mod rewrite;

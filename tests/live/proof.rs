@@ -21,10 +21,6 @@ pub(crate) enum Sign {
     Status(Request, u16),
     /// The answer holds this text.
     Body(Request, &'static str),
-    /// The head of the answer holds this text.
-    Head(Request, &'static str),
-    /// The connection closes without an answer.
-    NoAnswer(Request),
     /// nginx answers with this status while uWSGI does not run.
     StatusWithoutUwsgi(Request, u16),
     /// nginx wrote this, by now.
@@ -61,17 +57,6 @@ impl Sign {
                     .ask(request)
                     .unwrap_or_else(|| panic!("no answer to {request:?}"));
                 assert!(answer.body.contains(text), "no {text:?}: {answer:#?}");
-            }
-            Self::Head(request, text) => {
-                let answer = stage
-                    .serve()
-                    .ask(request)
-                    .unwrap_or_else(|| panic!("no answer to {request:?}"));
-                assert!(answer.head.contains(text), "no {text:?}: {answer:#?}");
-            }
-            Self::NoAnswer(request) => {
-                let answer = stage.serve().ask(request);
-                assert!(answer.is_none(), "{request:?}: {answer:#?}");
             }
             Self::StatusWithoutUwsgi(request, status) => {
                 let answer = stage.serve_nginx().ask(request).expect("an answer");

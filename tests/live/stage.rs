@@ -1,31 +1,20 @@
 //! A deployment really running, below a directory of its own.
 
-use std::fs::{self, File};
+use std::fs;
 use std::net::TcpStream;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use crate::deployment::Deployment;
 use crate::http::{self, Answer, Request};
 use crate::machine::{self, Place};
+use crate::process::{self, Ran};
 use crate::rewrite::{self, Ports};
-
-/// How long a program may take to start, to end, or to do what is waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// What a program did that ran to its end.
-#[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) status: ExitStatus,
-    pub(crate) output: String,
-}
 
 /// A deployment below a directory of its own: `tree` is what djlint checks and what the
 /// programs read; what only the proofs need lies beside it.
@@ -197,10 +186,15 @@ impl Stage {
         self.running.first().expect("uWSGI runs").id()
     }
 
-    /// Whether uWSGI's first process ended; asking is also what buries it.
-    pub(crate) fn uwsgi_ended(&mut self) -> bool {
-        let first = self.running.first_mut().expect("uWSGI ran");
-        first.try_wait().expect("its state").is_some()
+    /// Waits until a process is gone, however it ends.
+    pub(crate) fn wait_for_the_end_of(&mut self, pid: u32) {
+        process::poll(&format!("{pid} ends"), || {
+            for child in &mut self.running {
+                // Asking is what buries it.
+                let _ = child.try_wait();
+            }
+            !Path::new("/proc").join(pid.to_string()).exists()
+        });
     }
 
     /// `nginx -t`.
@@ -250,59 +244,39 @@ impl Stage {
 
     /// All that nginx wrote.
     pub(crate) fn nginx_log(&self) -> String {
-        texts(&[
-            self.aside("nginx.out"),
+        process::texts(&[
+            self.output_of("nginx"),
             self.path("var/log/nginx/error.log"),
         ])
     }
 
     /// All that uWSGI wrote, to wherever it was told to.
     pub(crate) fn uwsgi_log(&self) -> String {
-        texts(&[
-            self.aside("uwsgi.out"),
+        process::texts(&[
+            self.output_of("uwsgi"),
             self.path(self.deployment.project).join("uwsgi.log"),
         ])
     }
 
     /// The programs of this stage that run.
     pub(crate) fn processes(&self) -> Vec<u32> {
-        let mark = format!("{MARK}={}", self.directory.path().display());
-        let mut found = Vec::new();
-        for entry in fs::read_dir("/proc").expect("the processes").flatten() {
-            let Some(pid) = entry
-                .file_name()
-                .to_str()
-                .and_then(|name| name.parse().ok())
-            else {
-                continue;
-            };
-            let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
-            if environment
-                .split(|&byte| byte == 0)
-                .any(|variable| variable == mark.as_bytes())
-            {
-                found.push(pid);
-            }
-        }
-        found
+        process::marked(self.directory.path())
     }
 
     /// Asks again and again, for as long as a program may take.
     pub(crate) fn wait_for(&mut self, what: &str, mut done: impl FnMut(&mut Self) -> bool) {
-        let start = Instant::now();
-        while !done(self) {
+        process::poll(what, || {
             for child in &mut self.running {
                 if let Some(status) = child.try_wait().expect("its state") {
-                    // The parent of a daemon leaves with success.
+                    // The parent of a daemon leaves with success, and a proof may kill.
                     assert!(
-                        status.success(),
+                        status.code().is_none_or(|code| code == 0),
                         "waiting until {what}, a program ended: {status}"
                     );
                 }
             }
-            assert!(start.elapsed() < PATIENCE, "waited in vain until {what}");
-            thread::sleep(Duration::from_millis(10));
-        }
+            done(self)
+        });
     }
 
     fn nginx_command(&self, arguments: &[&str]) -> Command {
@@ -356,38 +330,15 @@ impl Stage {
     }
 
     fn spawn(&self, command: &mut Command, name: &str) -> Child {
-        let output = File::create(self.aside(&format!("{name}.out"))).expect("a log");
-        command
-            .stdin(Stdio::null())
-            .stdout(output.try_clone().expect("a log"))
-            .stderr(output)
-            // All of it can be ended: by its group, and by the mark where it left the group.
-            .process_group(0)
-            .env(MARK, self.directory.path())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"))
+        process::spawn(command, self.directory.path(), &self.output_of(name))
     }
 
     fn run(&self, command: &mut Command, name: &str) -> Ran {
-        let mut child = self.spawn(command, name);
-        let start = Instant::now();
-        let status = loop {
-            if let Some(status) = child.try_wait().expect("its state") {
-                break status;
-            }
-            if start.elapsed() > PATIENCE {
-                end(&mut child);
-                panic!(
-                    "{command:?} does not end: {}",
-                    texts(&[self.aside(&format!("{name}.out"))])
-                );
-            }
-            thread::sleep(Duration::from_millis(10));
-        };
-        Ran {
-            status,
-            output: texts(&[self.aside(&format!("{name}.out"))]),
-        }
+        process::run(command, self.directory.path(), &self.output_of(name))
+    }
+
+    fn output_of(&self, name: &str) -> PathBuf {
+        self.aside(&format!("{name}.out"))
     }
 
     /// Where uWSGI is told to listen, by the file that it reads.
@@ -410,9 +361,6 @@ impl Stage {
     }
 }
 
-/// The variable that marks every process of a stage.
-const MARK: &str = "DJLINT_STAGE";
-
 enum Listener {
     Port(u16),
     Path(PathBuf),
@@ -431,35 +379,13 @@ fn allow(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("a mode");
 }
 
-fn texts(paths: &[PathBuf]) -> String {
-    paths
-        .iter()
-        .filter_map(|path| fs::read(path).ok())
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .collect()
-}
-
-/// Sends a signal to a process, or to a group where the number is negative.
-pub(crate) fn signal(name: &str, pid: i64) {
-    // The shell's own: not every machine has procps.
-    let _ = Command::new("sh")
-        .arg("-c")
-        .arg(format!("kill -s {name} -- {pid} 2>/dev/null"))
-        .status();
-}
-
-fn end(child: &mut Child) {
-    signal("KILL", -i64::from(child.id()));
-    let _ = child.wait();
-}
-
 impl Drop for Stage {
     fn drop(&mut self) {
         for mut child in std::mem::take(&mut self.running) {
-            end(&mut child);
+            process::end(&mut child);
         }
         for pid in self.processes() {
-            signal("KILL", i64::from(pid));
+            process::signal("KILL", i64::from(pid));
         }
         if thread::panicking() {
             eprintln!("--- nginx wrote:\n{}", self.nginx_log());

@@ -88,9 +88,9 @@ proofs! {
     },
     no_place_for_static_files => Proof {
         rule: "django/static-root-missing",
-        broken: uncollected().edit(SETTINGS, ROOT, ""),
+        broken: Deployment::plain().edit(SETTINGS, ROOT, ""),
         symptom: vec![ManageFails(&["collectstatic", "--noinput"], "without having set the STATIC_ROOT setting")],
-        sound: uncollected(),
+        sound: Deployment::plain(),
         health: vec![ManageWorks(&["collectstatic", "--noinput"])],
     },
 }
@@ -104,10 +104,4 @@ fn with_an_error() -> Deployment {
             "    path(\"error/\", lambda request: 1 / 0),\n]\n",
         )
         .append(SETTINGS, "\nWAREHOUSE_HOST = \"db.internal.example\"\n")
-}
-
-fn uncollected() -> Deployment {
-    let mut deployment = Deployment::plain();
-    deployment.collected = false;
-    deployment
 }

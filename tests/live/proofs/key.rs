@@ -3,9 +3,10 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use crate::deployment::Deployment;
+use crate::process::Ran;
 use crate::proof::Sign::Shown;
 use crate::proof::{Proof, proofs};
-use crate::stage::{Ran, Stage};
+use crate::stage::Stage;
 
 const KEY: &str = "home/ubuntu/.ssh-ls/ls-django.pem";
 

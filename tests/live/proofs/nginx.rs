@@ -44,9 +44,9 @@ proofs! {
     },
     an_alias_without_its_slash => Proof {
         rule: "nginx/alias-slash-mismatch",
-        broken: Deployment::plain().edit(SITE, "www/shop/static/;", "www/shop/static;"),
+        broken: Deployment::plain().collected().edit(SITE, "www/shop/static/;", "www/shop/static;"),
         symptom: vec![Status(get("/admin/login/"), 200), Status(get(CSS), 404)],
-        sound: Deployment::plain(),
+        sound: Deployment::plain().collected(),
         health: vec![Status(get(CSS), 200)],
     },
     an_alias_that_lets_people_out => Proof {
@@ -60,7 +60,9 @@ proofs! {
 
 /// A file beside the static ones.
 fn with_a_secret() -> Deployment {
-    Deployment::plain().write("var/www/shop/secret.txt", "for nobody\n")
+    Deployment::plain()
+        .collected()
+        .write("var/www/shop/secret.txt", "for nobody\n")
 }
 
 fn every_request_fails_for_want_of_a_method(stage: &mut Stage) {

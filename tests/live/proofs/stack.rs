@@ -10,13 +10,13 @@ const CSS: &str = "/static/admin/css/base.css";
 proofs! {
     pages_without_css => Proof {
         rule: "stack/missing-static-location",
-        broken: Deployment::plain().edit(
+        broken: Deployment::plain().collected().edit(
             "etc/nginx/sites-enabled/shop",
             "\tlocation /static/ {\n\t\talias /var/www/shop/static/;\n\t}\n",
             "",
         ),
         symptom: vec![Status(get("/admin/login/"), 200), Status(get(CSS), 404)],
-        sound: Deployment::plain(),
+        sound: Deployment::plain().collected(),
         health: vec![Status(get("/admin/login/"), 200), Status(get(CSS), 200)],
     },
 }

@@ -5,9 +5,10 @@ use std::fs;
 use crate::deployment::Deployment;
 use crate::http::get;
 use crate::machine;
-use crate::proof::Sign::{Shown, Status, StatusWithoutUwsgi, UwsgiEnds, UwsgiLog};
+use crate::process::signal;
+use crate::proof::Sign::{NginxLog, Shown, Status, StatusWithoutUwsgi, UwsgiEnds, UwsgiLog};
 use crate::proof::{Proof, proofs};
-use crate::stage::{Stage, signal};
+use crate::stage::Stage;
 
 const INI: &str = "srv/shop/uwsgi.ini";
 
@@ -25,7 +26,11 @@ proofs! {
     a_log_path_that_lost_its_slash_behind_nginx => Proof {
         rule: "uwsgi/relative-log-path",
         broken: Deployment::plain().append(INI, "daemonize = home/shop/uwsgi.log\n"),
-        symptom: vec![UwsgiEnds(0, "No such file or directory"), StatusWithoutUwsgi(get("/admin/login/"), 502)],
+        symptom: vec![
+            UwsgiEnds(0, "No such file or directory"),
+            StatusWithoutUwsgi(get("/admin/login/"), 502),
+            NginxLog("failed (2: No such file or directory) while connecting to upstream"),
+        ],
         sound: Deployment::plain().append(INI, "daemonize = /srv/shop/uwsgi.log\n"),
         health: vec![Status(get("/admin/login/"), 200)],
     },
@@ -71,27 +76,18 @@ fn kill_the_worker(stage: &mut Stage) {
         .find(|&pid| pid != first)
         .unwrap_or(first);
     signal("KILL", i64::from(worker));
-    stage_without(stage, worker);
-}
-
-fn stage_without(stage: &mut Stage, pid: u32) {
-    let first = stage.uwsgi_pid() == pid;
-    let start = std::time::Instant::now();
-    while if first {
-        !stage.uwsgi_ended()
-    } else {
-        stage.processes().contains(&pid)
-    } {
-        assert!(start.elapsed().as_secs() < 20, "{pid} does not die");
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
+    stage.wait_for_the_end_of(worker);
 }
 
 fn stop_uwsgi(stage: &mut Stage) {
     stage.serve_uwsgi();
-    let pid = stage.uwsgi_pid();
-    signal("INT", i64::from(pid));
-    stage_without(stage, pid);
+    // Before that it has no handler for the signal, and dies without tidying up.
+    stage.wait_for("uWSGI has a worker", |stage| {
+        stage.uwsgi_log().contains("spawned uWSGI worker 1")
+    });
+    let master = stage.uwsgi_pid();
+    signal("INT", i64::from(master));
+    stage.wait_for_the_end_of(master);
 }
 
 fn a_stranger_reaches_the_socket(stage: &mut Stage, expected: bool) {
