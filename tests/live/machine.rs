@@ -98,12 +98,22 @@ pub(crate) fn as_other(user: &str, group: &str) -> Option<Command> {
     }
     asked("sudo", &["-n", "true"])?;
     let mut command = Command::new("sudo");
-    command.args(["-n", "-u", user, "-g", group, "--"]);
+    command.args(["-n", "-u", user, "--"]);
     Some(command)
 }
 
+/// A command that runs as a user who is neither the tests' nor the application's. Where
+/// there is none, `tests/run` is told that the rule was not shown.
+pub(crate) fn as_stranger(rule: &str) -> Option<Command> {
+    let command = as_other("nobody", "nogroup");
+    if command.is_none() {
+        not_shown(&format!("{rule} (needs a second user)"));
+    }
+    command
+}
+
 /// Tells `tests/run` what could not be shown here, so that it does not look shown.
-pub(crate) fn not_shown(what: &str) {
+fn not_shown(what: &str) {
     let Some(path) = env::var_os("DJLINT_NOT_SHOWN") else {
         panic!("cannot be shown here: {what}");
     };

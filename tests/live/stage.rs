@@ -242,6 +242,20 @@ impl Stage {
         http::tls(self.ports.of(443), host, path, arguments)
     }
 
+    /// Whether a user who is neither the tests' nor the application's reaches a socket;
+    /// nothing where nobody here can play that user.
+    pub(crate) fn stranger_connects(&self, socket: &str, rule: &str) -> Option<bool> {
+        let mut command = machine::as_stranger(rule)?;
+        let output = command
+            .args(["curl", "--silent", "--max-time", "2", "--unix-socket"])
+            .arg(self.path(socket))
+            .arg("http://localhost/")
+            .output()
+            .expect("curl starts");
+        // 7 is curl's word for a connection refused; what uWSGI answers is no HTTP.
+        Some(output.status.code() != Some(7))
+    }
+
     /// All that nginx wrote.
     pub(crate) fn nginx_log(&self) -> String {
         process::texts(&[

@@ -1,7 +1,5 @@
 //! uWSGI alone is at fault.
 
-use std::fs;
-
 use crate::deployment::Deployment;
 use crate::http::get;
 use crate::machine;
@@ -61,9 +59,9 @@ proofs! {
             .edit(INI, "socket = /run/shop/shop.sock\nchown-socket = shop:www-data\n", "socket = /tmp/shop.sock\n")
             .edit("etc/nginx/sites-enabled/shop", "unix:/run/shop/shop.sock", "unix:/tmp/shop.sock")
             .user("shop", "www-data"),
-        symptom: vec![Shown(|stage| start_over_a_stale_socket(stage, "tmp/shop.sock", false))],
+        symptom: vec![Shown(a_stranger_blocks_tmp)],
         sound: Deployment::plain().edit(INI, "chown-socket = shop:www-data\n", "").user("shop", "www-data"),
-        health: vec![Shown(|stage| start_over_a_stale_socket(stage, "run/shop/shop.sock", true))],
+        health: vec![Shown(a_stranger_cannot_block_run), Status(get("/admin/login/"), 200)],
     },
 }
 
@@ -91,40 +89,30 @@ fn stop_uwsgi(stage: &mut Stage) {
 }
 
 fn a_stranger_reaches_the_socket(stage: &mut Stage, expected: bool) {
-    let Some(mut command) = machine::as_other("nobody", "nogroup") else {
-        machine::not_shown("uwsgi/socket-world-writable: needs a second user");
-        return;
-    };
-    let socket = stage.path("run/shop/shop.sock");
-    // curl's exit code 7: it could not connect. What the socket answers is no HTTP.
-    let output = command
-        .args(["curl", "--silent", "--max-time", "2", "--unix-socket"])
-        .arg(socket)
-        .arg("http://shop.example/")
-        .output()
-        .expect("curl starts");
-    assert_eq!(output.status.code() != Some(7), expected, "{output:?}");
+    let answer = stage.stranger_connects("run/shop/shop.sock", "uwsgi/socket-world-writable");
+    assert!(answer.is_none_or(|connected| connected == expected));
 }
 
-/// Another user's socket lies where uWSGI wants to listen.
-fn start_over_a_stale_socket(stage: &mut Stage, socket: &str, expected: bool) {
-    if !machine::me().root {
-        machine::not_shown("uwsgi/socket-in-tmp: needs root to play two users");
+/// Leaves a stranger's socket behind; nothing where nobody here can play the stranger.
+fn a_stranger_binds(stage: &Stage, socket: &str) -> Option<bool> {
+    let mut command = machine::as_stranger("uwsgi/socket-in-tmp")?;
+    command
+        .args(["perl", "-MSocket", "-e"])
+        .arg("socket(S, AF_UNIX, SOCK_STREAM, 0) and bind(S, sockaddr_un($ARGV[0])) or exit 1")
+        .arg(stage.path(socket));
+    Some(command.status().expect("perl starts").success())
+}
+
+fn a_stranger_blocks_tmp(stage: &mut Stage) {
+    let Some(bound) = a_stranger_binds(stage, "tmp/shop.sock") else {
         return;
-    }
-    let path = stage.path(socket);
-    drop(std::os::unix::net::UnixListener::bind(&path).expect("a socket"));
-    assert!(
-        fs::symlink_metadata(&path).is_ok(),
-        "it stays when its listener is gone"
-    );
-    if expected {
-        stage.serve();
-        let answer = stage.ask(get("/admin/login/")).expect("an answer");
-        assert_eq!(answer.status, 200, "{answer:#?}");
-    } else {
-        let ran = stage.uwsgi_to_its_end();
-        assert_eq!(ran.status.code(), Some(1), "{ran:#?}");
-        assert!(ran.output.contains("Address already in use"), "{ran:#?}");
-    }
+    };
+    assert!(bound, "everybody may write to /tmp");
+    let ran = stage.uwsgi_to_its_end();
+    assert_eq!(ran.status.code(), Some(1), "{ran:#?}");
+    assert!(ran.output.contains("Address already in use"), "{ran:#?}");
+}
+
+fn a_stranger_cannot_block_run(stage: &mut Stage) {
+    assert_ne!(a_stranger_binds(stage, "run/shop/shop.sock"), Some(true));
 }
