@@ -189,7 +189,7 @@ fn checked(workspace: &Workspace) -> Checked {
         .deployments()
         .iter()
         .flat_map(|deployment| &deployment.projects)
-        .map(|project| project.settings.root_file().id())
+        .map(|project| project.settings.source().id())
         .collect();
     Checked {
         nginx: nginx.len(),

@@ -9,7 +9,7 @@ mod statics;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::django::Settings;
+use crate::django::{FilePath, Settings};
 use crate::finding::Undecided;
 use crate::nginx::Configuration;
 use crate::source::Span;
@@ -50,6 +50,22 @@ pub struct Project {
     pub settings: Arc<Settings>,
     /// What names the settings module.
     pub chosen_by: Option<Span>,
+    /// What the directory is called on the deployed host, where uWSGI says so.
+    pub deployed: Option<PathBuf>,
+}
+
+impl Project {
+    /// A path that a setting names, as it is called on the deployed host.
+    pub fn on_the_host(&self, path: &FilePath) -> Option<PathBuf> {
+        match path {
+            FilePath::Deployed(path) => Some(path.clone()),
+            FilePath::Local(path) => {
+                let below = path.strip_prefix(&self.directory).ok()?;
+                Some(self.deployed.as_ref()?.join(below))
+            }
+            FilePath::Relative(_) => None,
+        }
+    }
 }
 
 impl Deployment {

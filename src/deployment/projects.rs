@@ -36,14 +36,16 @@ pub(super) fn find(workspace: &Workspace) -> Vec<Found> {
         };
         let named = named_by_instance(workspace, instance).or_else(|| named_by_wsgi(&wsgi.source));
         used.push(wsgi.source.path().to_owned());
-        if let Some(project) = named.and_then(|named| {
-            load(
-                workspace,
-                &wsgi.directory,
-                named,
-                environment_of(workspace, instance),
-            )
-        }) {
+        let project = named.and_then(|named| {
+            let environment = environment_of(workspace, instance);
+            load(workspace, &wsgi.directory, named, environment)
+        });
+        if let Some(mut project) = project {
+            let working_directory = instance.working_directory();
+            project.deployed = working_directory
+                .get()
+                .and_then(|directory| directory.host())
+                .map(Path::to_owned);
             found.push(Found {
                 project,
                 instance: Some(index),
@@ -133,7 +135,7 @@ fn from_file(workspace: &Workspace, path: &Path) -> Option<Project> {
     let environment = &workspace.input().environment;
     let settings = Settings::load(
         workspace.files(),
-        source,
+        &source,
         &[directory.to_owned()],
         environment,
     );
@@ -141,6 +143,7 @@ fn from_file(workspace: &Workspace, path: &Path) -> Option<Project> {
         directory: directory.to_owned(),
         settings: Arc::new(settings),
         chosen_by: None,
+        deployed: None,
     })
 }
 
@@ -223,10 +226,10 @@ fn named_by_instance(workspace: &Workspace, instance: &Instance) -> Option<Named
 }
 
 fn named_by_wsgi(source: &SourceFile) -> Option<Named> {
-    let (module, span) = django::settings_module_named_in(source)?;
+    let named = django::settings_module_named_in(source)?;
     Some(Named {
-        module,
-        by: Some(span),
+        module: named.name,
+        by: Some(named.span),
     })
 }
 
@@ -259,7 +262,8 @@ fn load(
     let source = files.open(&path).ok()?;
     Some(Project {
         directory: directory.to_owned(),
-        settings: Arc::new(Settings::load(files, source, &roots, &environment)),
+        settings: Arc::new(Settings::load(files, &source, &roots, &environment)),
         chosen_by: named.by,
+        deployed: None,
     })
 }

@@ -1,6 +1,8 @@
 //! Who answers a request for a static file: nginx's own search decides.
 
-use super::Deployment;
+use super::{Deployment, Project};
+use crate::django::{StaticUrl, usage};
+use crate::files::Files;
 use crate::nginx::{Configuration, Handler, Node, Search};
 
 /// A file that every admin asks for; any name below STATIC_URL would do.
@@ -23,6 +25,28 @@ pub enum Answerer<'a> {
 }
 
 impl Deployment {
+    /// The path below which the site's own host is asked for static files, where it is known that
+    /// the application does not hand them out itself and that they lie on its disk.
+    pub fn static_url_for_nginx(&self, files: &Files, project: &Project) -> Option<String> {
+        let settings = &project.settings;
+        let url = match settings.static_url().get()? {
+            StaticUrl::Local(url) => url.clone(),
+            StaticUrl::Remote | StaticUrl::Unset => return None,
+        };
+        let by_nginx = settings.is_installed("django.contrib.staticfiles").is_yes()
+            && settings.staticfiles_storage_is_local().is_yes()
+            && settings.uses_whitenoise().is_no()
+            && !self
+                .instances
+                .iter()
+                .any(|instance| !instance.serves_files().is_no())
+            && !matches!(
+                usage::urls_serve_static(files, &project.directory),
+                Some(usage::ServedByUrls::Always(_))
+            );
+        by_nginx.then_some(url)
+    }
+
     /// For each server, who answers a request for a file below `static_url`.
     pub fn answerers<'a>(&'a self, static_url: &str) -> Vec<(Node<'a>, Answerer<'a>)> {
         let uri = format!("{static_url}{PROBE}");

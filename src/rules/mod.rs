@@ -5,6 +5,7 @@
 
 mod djlint;
 mod key;
+mod stack;
 mod uwsgi;
 
 use crate::deployment::{Deployment, Project};
@@ -53,6 +54,11 @@ pub static RULES: &[Rule] = &[
         id: "key/pem-mode",
         page: include_str!("../../rules/key/pem-mode.md"),
         check: Check::Workspace(key::pem_mode::check),
+    },
+    Rule {
+        id: "stack/missing-static-location",
+        page: include_str!("../../rules/stack/missing-static-location.md"),
+        check: Check::Deployment(stack::missing_static_location::check),
     },
     Rule {
         id: "uwsgi/no-master",

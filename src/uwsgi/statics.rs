@@ -4,7 +4,12 @@ use super::Instance;
 use crate::value::Answer;
 
 /// Options with which requests are answered from files, or by rules that may do anything.
-const SERVING: [&str; 4] = ["static-map", "static-map2", "check-static", "check-static-docroot"];
+const SERVING: [&str; 4] = [
+    "static-map",
+    "static-map2",
+    "check-static",
+    "check-static-docroot",
+];
 
 impl Instance {
     /// Whether requests may be answered from files before the application sees them
