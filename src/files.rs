@@ -108,6 +108,12 @@ impl Files {
         source
     }
 
+    /// Every source so far, by id.
+    pub fn sources(&self) -> Vec<Arc<SourceFile>> {
+        let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);
+        sources.clone()
+    }
+
     /// The source that a span points into.
     pub fn get(&self, id: FileId) -> Arc<SourceFile> {
         let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);

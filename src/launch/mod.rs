@@ -1,5 +1,7 @@
 //! What starts, builds and reaches a deployment, as far as a plain line of text tells.
 
+pub mod env_file;
+
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
