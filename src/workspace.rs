@@ -332,14 +332,12 @@ impl Workspace {
             .any(|instance| instance.files().contains(&file))
     }
 
-    /// A path as it is called within its project, wherever the project lies: below the nearest
-    /// `.git`, else below the path that was to be checked.
+    /// A path as it is called within its project, wherever the project lies: below the top of
+    /// the git working tree, else below the path that was to be checked.
     pub fn within_project(&self, path: &Path) -> String {
-        let repository = path.ancestors().skip(1).find(|ancestor| {
-            self.files.tree().is_inside(ancestor)
-                && self.files.tree().stat(&ancestor.join(".git")).is_ok()
-        });
+        let repository = self.files.tree().repository(path);
         let start = repository
+            .as_deref()
             .or_else(|| {
                 self.starts
                     .iter()

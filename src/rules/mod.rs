@@ -5,9 +5,9 @@
 
 mod djlint;
 mod key;
+pub mod page;
 mod stack;
 mod uwsgi;
-pub mod page;
 
 use crate::deployment::{Deployment, Project};
 use crate::finding::Sink;
