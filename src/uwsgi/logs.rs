@@ -183,7 +183,7 @@ impl Instance {
         let target = if path.bytes().contains(&b':') && !is_file {
             named.read_text(|_| Ok(Target::Udp))
         } else if base == Base::Chdir {
-            self.from_working_directory(&named).map(Target::File)
+            self.located(&named).map(Target::File)
         } else {
             let start = Location::FromStart(PathBuf::new());
             named

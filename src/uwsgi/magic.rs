@@ -92,10 +92,12 @@ impl FileNames {
     /// The names of the directories above the file on the host.
     fn components(&self) -> Option<Vec<Vec<u8>>> {
         let directory = self.deployed.as_deref()?.parent()?;
-        let components = directory.components().filter_map(|component| {
-            matches!(component, std::path::Component::Normal(_))
-                .then(|| path_bytes(Path::new(component.as_os_str())))
-        });
+        let components = directory
+            .components()
+            .filter_map(|component| match component {
+                std::path::Component::Normal(name) => Some(path_bytes(Path::new(name))),
+                _ => None,
+            });
         Some(components.collect())
     }
 }
@@ -224,6 +226,8 @@ pub(super) fn substitute(source: &SourceFile, magic: &Magic<'_>) -> Substituted 
                 made.push(&value, at..at + 2);
                 at += 2;
             }
+            // The file is read with a NUL behind it, and `%` takes that along as its letter.
+            (b'%', None) => at += 1,
             // The line is a string of C from here on: its rest is not seen.
             (HOLE, _) => at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at),
             (byte, _) => {
@@ -286,7 +290,7 @@ mod tests {
         assert_substituted(b"%%d %(x) %y%z", b"%d %(x) ");
         assert_substituted(b"100%\nmaster = 1", b"100master = 1");
         assert_substituted(b"100%\r\nmaster = 1", b"100\nmaster = 1");
-        assert_substituted(b"100%", b"100%");
+        assert_substituted(b"100%", b"100");
         assert_substituted(b"# %k cores", b"# \0 cores");
         assert_substituted(b"a = b\0c\nd = e", b"a = b\nd = e");
     }

@@ -9,6 +9,7 @@
 //! ```
 
 mod expand;
+mod include;
 mod ini;
 mod instance;
 mod load;
@@ -22,6 +23,9 @@ mod setting;
 mod socket;
 mod template;
 mod text;
+
+#[cfg(test)]
+mod tests;
 
 pub use instance::{Application, Instance};
 pub use logs::{Base, Failure, Target, Written};
