@@ -11,6 +11,8 @@
 //!
 //! The stages meet in a [`workspace::Workspace`], which answers memoized questions.
 
+pub mod cli;
+pub mod config;
 pub mod deployment;
 pub mod discover;
 pub mod django;
@@ -24,6 +26,7 @@ pub mod report;
 pub mod rules;
 pub mod secrets;
 pub mod source;
+mod suggest;
 pub mod table;
 pub mod tree;
 pub mod uwsgi;

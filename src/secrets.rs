@@ -1,15 +1,101 @@
-//! What must not be shown, and the one function that hides it.
+//! What must not be shown, and the functions that hide it.
 //!
 //! The search is by text and not by syntax tree: an excerpt shows neighbour
 //! lines too, of files that no parser understood. Parsers add what they know
-//! with [`crate::source::SourceFile::mark_secret`].
+//! with [`crate::source::SourceFile::mark_secret`]. Masking too much is cheap,
+//! showing a secret is not.
 
+mod known;
+mod names;
+mod python;
+mod text;
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
+
+use crate::source::SourceFile;
 
 /// The ranges of `bytes` that hold a secret, sorted and apart.
-pub fn find(_path: &Path, _bytes: &[u8]) -> Vec<Range<usize>> {
-    Vec::new()
+pub fn find(path: &Path, bytes: &[u8]) -> Vec<Range<usize>> {
+    let Found { mut named, all } = look(path, bytes);
+    named.extend(all);
+    merge(named)
+}
+
+/// What a file holds that must not be shown.
+pub(crate) struct Found {
+    /// What a name or a form says to be a secret: never shown, in no message either.
+    pub(crate) named: Vec<Range<usize>>,
+    /// What is hidden because of the file that it stands in: any value of an .env file. In a
+    /// message, `shop.settings` or `/static/` may be repeated, wherever else it is written.
+    pub(crate) all: Vec<Range<usize>>,
+}
+
+pub(crate) fn look(path: &Path, bytes: &[u8]) -> Found {
+    let mut named = known::find(bytes);
+    if is_python(path) {
+        python::find(bytes, &mut named);
+    } else {
+        text::find(path, bytes, &mut named);
+    }
+    let mut all = Vec::new();
+    if is_env_file(path) {
+        for assignment in crate::launch::env_file::parse(bytes).assignments {
+            let range = unquoted(bytes, assignment.value_range);
+            if is_plain(&bytes[range.clone()]) {
+                all.push(range);
+            } else {
+                named.push(range);
+            }
+        }
+    }
+    Found { named, all }
+}
+
+fn is_python(path: &Path) -> bool {
+    // `settings.py`, and what is made into one: `settings.py.example`, `local.py.j2`.
+    let name = path.file_name().unwrap_or_default();
+    name.as_encoded_bytes()
+        .split(|byte| *byte == b'.')
+        .skip(1)
+        .any(|part| part == b"py")
+}
+
+/// `.env`, `.env.prod`, `shop.env`, and what lies below `.envs/`; not what is committed to be copied.
+fn is_env_file(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.to_ascii_lowercase();
+    let is_env = name == ".env"
+        || name.starts_with(".env.")
+        || name.ends_with(".env")
+        || path.components().any(|part| part.as_os_str() == ".envs");
+    let is_specimen = ["example", "sample", "template", "dist"]
+        .iter()
+        .any(|word| name.contains(word));
+    is_env && !is_specimen
+}
+
+/// A word, a number, a host or a path: nothing that is a secret without a name that says so.
+fn is_plain(value: &[u8]) -> bool {
+    let is_word = value
+        .iter()
+        .all(|byte| byte.is_ascii_alphabetic() || b"_-".contains(byte));
+    let is_number = value.iter().all(u8::is_ascii_digit);
+    let is_place = value
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"_-./:,*[]".contains(byte))
+        && value.iter().any(|byte| b"./:,*".contains(byte));
+    is_word || is_number || is_place
+}
+
+fn unquoted(bytes: &[u8], range: Range<usize>) -> Range<usize> {
+    match bytes.get(range.clone()) {
+        Some([first @ (b'"' | b'\''), .., last]) if first == last => range.start + 1..range.end - 1,
+        _ => range,
+    }
 }
 
 /// Sorts ranges and joins those that touch.
@@ -55,3 +141,103 @@ fn is_secret(offset: usize, secrets: &[Range<usize>]) -> bool {
     let next = secrets.partition_point(|range| range.end <= offset);
     secrets.get(next).is_some_and(|range| range.start <= offset)
 }
+
+/// The secrets of all files, to take them out of what rules say.
+pub struct Texts {
+    /// By their first bytes, so that a text is looked through once, however many secrets there are.
+    by_start: HashMap<[u8; SHORTEST], BTreeSet<Vec<u8>>>,
+}
+
+/// A shorter secret would take common syllables out of every message.
+const SHORTEST: usize = 4;
+/// What a message quotes is short; a longer secret is a key, whose lines count one by one.
+const LONGEST: usize = 4096;
+
+/// Words of the trade that everybody tries first: to hide them hides nothing, and makes
+/// "root is missing" hard to read.
+const GUESSED: [&[u8]; 14] = [
+    b"admin",
+    b"default",
+    b"django",
+    b"http",
+    b"https",
+    b"localhost",
+    b"mysql",
+    b"nginx",
+    b"postgres",
+    b"redis",
+    b"root",
+    b"static",
+    b"user",
+    b"uwsgi",
+];
+
+/// Whether the bytes of `range` are not part of a longer word.
+fn is_whole(bytes: &[u8], range: Range<usize>) -> bool {
+    let joins = |a: Option<&u8>, b: Option<&u8>| match (a, b) {
+        (Some(a), Some(b)) => a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric(),
+        _ => false,
+    };
+    let before = range.start.checked_sub(1).and_then(|at| bytes.get(at));
+    !joins(before, bytes.get(range.start)) && !joins(bytes.get(range.end - 1), bytes.get(range.end))
+}
+
+impl Texts {
+    /// The secrets that these files hold.
+    pub fn of(sources: &[Arc<SourceFile>]) -> Self {
+        let mut texts = Self {
+            by_start: HashMap::new(),
+        };
+        for source in sources {
+            for range in source.named_secrets().iter() {
+                let bytes = &source.bytes()[range.start..range.end.min(source.bytes().len())];
+                texts.add(bytes);
+                for line in bytes.split(|byte| *byte == b'\n') {
+                    texts.add(line.trim_ascii());
+                }
+            }
+        }
+        texts
+    }
+
+    fn add(&mut self, secret: &[u8]) {
+        if let Some(start) = secret.first_chunk::<SHORTEST>()
+            && secret.len() <= LONGEST
+            && !GUESSED.contains(&secret)
+        {
+            let same_start = self.by_start.entry(*start).or_default();
+            same_start.insert(secret.to_vec());
+        }
+    }
+
+    /// The text with every secret in it replaced.
+    pub fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.by_start.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let bytes = text.as_bytes();
+        let found: Vec<Range<usize>> = (0..bytes.len())
+            .filter_map(|at| {
+                let start = bytes[at..].first_chunk::<SHORTEST>()?;
+                let longest = self
+                    .by_start
+                    .get(start)?
+                    .iter()
+                    .map(|secret| (secret, at + secret.len()))
+                    .filter(|(secret, end)| {
+                        bytes[at..].starts_with(secret) && is_whole(bytes, at..*end)
+                    })
+                    .map(|(_, end)| end)
+                    .max()?;
+                Some(at..longest)
+            })
+            .collect();
+        if found.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(mask(bytes, 0..bytes.len(), &merge(found)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

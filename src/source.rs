@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::secrets;
 
@@ -121,8 +121,15 @@ pub struct SourceFile {
     path: PathBuf,
     bytes: Vec<u8>,
     lines: OnceLock<Vec<u32>>,
-    marked: Mutex<Vec<Range<usize>>>,
-    found: OnceLock<Vec<Range<usize>>>,
+    found: OnceLock<secrets::Found>,
+    secrets: Mutex<Secrets>,
+}
+
+/// What parsers marked, and what was made of it and of the search; the latter is made anew after a mark.
+#[derive(Default)]
+struct Secrets {
+    marked: Vec<Range<usize>>,
+    all: Option<Arc<[Range<usize>]>>,
 }
 
 impl SourceFile {
@@ -132,8 +139,8 @@ impl SourceFile {
             path,
             bytes,
             lines: OnceLock::new(),
-            marked: Mutex::new(Vec::new()),
             found: OnceLock::new(),
+            secrets: Mutex::default(),
         }
     }
 
@@ -182,21 +189,38 @@ impl SourceFile {
 
     /// Says that these bytes are a secret, found by a parser that knows more than the text shows.
     pub fn mark_secret(&self, range: Range<usize>) {
-        if let Ok(mut marked) = self.marked.lock() {
-            marked.push(range);
-        }
+        let mut secrets = self.secrets();
+        secrets.marked.push(range);
+        secrets.all = None;
     }
 
     /// The ranges that never leave the program, sorted and apart.
-    pub fn secret_ranges(&self) -> Vec<Range<usize>> {
-        let mut ranges = self
-            .found
-            .get_or_init(|| secrets::find(&self.path, &self.bytes))
-            .clone();
-        if let Ok(marked) = self.marked.lock() {
-            ranges.extend(marked.iter().cloned());
+    pub fn secret_ranges(&self) -> Arc<[Range<usize>]> {
+        let mut secrets = self.secrets();
+        if let Some(all) = &secrets.all {
+            return Arc::clone(all);
         }
-        secrets::merge(ranges)
+        let found = self.found();
+        let ranges = [&found.named, &found.all, &secrets.marked];
+        let merged = secrets::merge(ranges.into_iter().flatten().cloned().collect());
+        let all: Arc<[Range<usize>]> = merged.into();
+        secrets.all = Some(Arc::clone(&all));
+        all
+    }
+
+    /// The ranges whose text is a secret wherever it is repeated, sorted and apart.
+    pub(crate) fn named_secrets(&self) -> Vec<Range<usize>> {
+        let named = self.found().named.iter();
+        secrets::merge(named.chain(&self.secrets().marked).cloned().collect())
+    }
+
+    fn found(&self) -> &secrets::Found {
+        self.found
+            .get_or_init(|| secrets::look(&self.path, &self.bytes))
+    }
+
+    fn secrets(&self) -> MutexGuard<'_, Secrets> {
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The text of `range` as it may be shown: UTF-8, every character of a secret a `*`.

@@ -70,7 +70,7 @@ pub(crate) fn nginx(head: &[u8]) -> Shape {
 }
 
 fn is_directive(name: &[u8]) -> bool {
-    crate::nginx::is_directive(name)
+    crate::nginx::find_directive(name).is_some()
 }
 
 /// Formats that turn up under names of nginx and uWSGI files, by what gives them away.

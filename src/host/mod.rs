@@ -108,24 +108,10 @@ impl PathMap {
         Existence::NotInThisTree
     }
 
-    /// What a path of the tree is called on the deployed host, where that is sure: that a
-    /// checkout lies here does not say that it lies there on the host.
-    pub fn known_name(&self, local: &Path) -> Option<PathBuf> {
-        let is_guess = |mapping: &Mapping| {
-            mapping.completeness == Completeness::Partial && mapping.deployed == mapping.local
-        };
-        self.name(local, |mapping| !is_guess(mapping))
-    }
-
     /// What a path of the tree is called on the deployed host, where a mapping says so.
     pub fn deployed(&self, local: &Path) -> Option<PathBuf> {
-        self.name(local, |_| true)
-    }
-
-    fn name(&self, local: &Path, trusted: impl Fn(&Mapping) -> bool) -> Option<PathBuf> {
         self.mappings
             .iter()
-            .filter(|mapping| trusted(mapping))
             .filter_map(|mapping| {
                 let rest = local.strip_prefix(&mapping.local).ok()?;
                 Some((

@@ -1,5 +1,7 @@
 //! What starts, builds and reaches a deployment, as far as a plain line of text tells.
 
+pub mod env_file;
+
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
@@ -37,6 +39,18 @@ pub fn ssh_identity(workspace: &Workspace, key: &Path) -> Option<Span> {
 /// Where a script or an image runs `manage.py collectstatic`.
 pub fn collectstatic(workspace: &Workspace) -> Option<Span> {
     find(workspace, &COLLECTSTATIC, |_| true)
+}
+
+#[expect(
+    clippy::unwrap_used,
+    reason = "a pattern of ours, compiled by the first test"
+)]
+static GUNICORN: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?m)^[^#\n]*?(?:^|[\s"'/\[=])(gunicorn)["'\s]"#).unwrap());
+
+/// Where something starts Gunicorn.
+pub fn gunicorn(workspace: &Workspace) -> Option<Span> {
+    find(workspace, &GUNICORN, |_| true)
 }
 
 /// The first group's place in the first file and line that match.

@@ -1,5 +1,12 @@
 //! What a run found, and one file a format to tell it.
 
+pub mod concise;
+pub mod human;
+pub mod json;
+pub(crate) mod path;
+pub(crate) mod sanitize;
+pub(crate) mod style;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 

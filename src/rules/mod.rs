@@ -5,6 +5,8 @@
 
 mod djlint;
 mod key;
+pub mod page;
+mod stack;
 mod uwsgi;
 
 use crate::deployment::{Deployment, Project};
@@ -21,6 +23,18 @@ pub struct Rule {
     pub page: &'static str,
     /// What it looks at.
     pub check: Check,
+}
+
+impl Rule {
+    /// What the id begins with.
+    pub fn family(&self) -> &'static str {
+        self.id.split('/').next().unwrap_or(self.id)
+    }
+
+    /// The page, taken apart. A test reads every page, so no page of the catalogue is ever refused.
+    pub fn page(&self) -> Result<page::Page, page::PageError> {
+        page::Page::parse(self.page)
+    }
 }
 
 /// What a rule is called for, and how.
@@ -55,6 +69,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Workspace(key::pem_mode::check),
     },
     Rule {
+        id: "stack/missing-static-location",
+        page: include_str!("../../rules/stack/missing-static-location.md"),
+        check: Check::Deployment(stack::missing_static_location::check),
+    },
+    Rule {
         id: "uwsgi/no-master",
         page: include_str!("../../rules/uwsgi/no-master.md"),
         check: Check::Uwsgi(uwsgi::no_master::check),
@@ -84,4 +103,28 @@ pub static RULES: &[Rule] = &[
 /// The rule of that id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id == id)
+}
+
+/// The families, each once, in order.
+pub fn families() -> impl Iterator<Item = &'static str> {
+    let mut last = "";
+    RULES.iter().map(Rule::family).filter(move |family| {
+        let new = *family != last;
+        last = family;
+        new
+    })
+}
+
+/// The id or family that a misspelt one was meant to be.
+pub fn nearest(name: &str) -> Option<&'static str> {
+    let ids = RULES.iter().map(|rule| rule.id);
+    // `pem-mode` for `key/pem-mode`: the family was left out.
+    ids.clone()
+        .find(|id| id.rsplit('/').next() == Some(name))
+        .or_else(|| crate::suggest::nearest(name, ids.chain(families())))
+}
+
+/// Whether this is the id of a rule, or a family of rules.
+pub fn is_known(name: &str) -> bool {
+    find(name).is_some() || families().any(|family| family == name)
 }

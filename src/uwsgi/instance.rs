@@ -12,7 +12,7 @@ use super::text::Hole;
 use crate::files::Files;
 use crate::finding::Undecided;
 use crate::source::{FileId, Origin, SourceFile, Span};
-use crate::value::{Alternative, Answer, Guard, Unknown, Value};
+use crate::value::{Answer, Guard, Unknown, Value};
 
 /// One uWSGI instance: the options in force, in the order in which uWSGI takes them.
 pub struct Instance {
@@ -54,7 +54,7 @@ impl Instance {
     ) -> Self {
         let loaded = load::load(files, &root, section, environment);
         let instance = Self {
-            deployed: files.paths().known_name(root.path()),
+            deployed: files.deployed(root.path()),
             root,
             loaded,
         };
@@ -63,8 +63,8 @@ impl Instance {
     }
 
     /// The ini file that uWSGI is given.
-    pub fn root_file(&self) -> FileId {
-        self.root.id()
+    pub fn root_file(&self) -> &Arc<SourceFile> {
+        &self.root
     }
 
     /// Every file that was read, the root first.
@@ -225,11 +225,11 @@ impl Instance {
 
     /// The virtualenv.
     pub fn virtualenv(&self) -> Value<Option<Location>> {
-        self.resolve("home", |setting| self.located(setting))
+        self.resolve("home", |setting| self.in_working_directory(setting))
     }
 
     /// A setting as a path, from where `chdir` leads.
-    pub(super) fn located(&self, setting: &Setting) -> Value<Location> {
+    pub(super) fn in_working_directory(&self, setting: &Setting) -> Value<Location> {
         match self.working_directory() {
             _ if setting.value.bytes().first() == Some(&b'/') => {
                 let base = Location::Host(PathBuf::from("/"));
@@ -257,7 +257,7 @@ impl Instance {
     pub fn application(&self) -> Application {
         let module = |part: fn(&str) -> (usize, &str)| {
             move |setting: &Setting| {
-                setting.value().and_then(|written, origin| {
+                setting.value().map_with_origin(|written, origin| {
                     let (from, text) = part(&written);
                     (text.to_owned(), narrowed(origin, from, text.len()))
                 })
@@ -284,30 +284,9 @@ impl Instance {
         };
         Application {
             module: named,
-            file: self.resolve("wsgi-file", |setting| self.located(setting)),
+            file: self.resolve("wsgi-file", |setting| self.in_working_directory(setting)),
             callable,
         }
-    }
-
-    /// What `env` sets a variable to for the application; `None` where it does not.
-    pub fn env(&self, variable: &str) -> Value<Option<String>> {
-        let sets = |setting: &Setting| {
-            setting.key == "env" && env_name(setting).is_none_or(|name| name == variable.as_bytes())
-        };
-        let found = self.in_force(sets);
-        self.resolve_in(&found, |setting| {
-            setting.value().and_then(|written, origin| {
-                let at = written.find('=').map_or(written.len(), |at| at + 1);
-                let value = written[at..].to_owned();
-                let origin = narrowed(origin, at, value.len());
-                (value, origin)
-            })
-        })
-    }
-
-    /// The settings module that `env = DJANGO_SETTINGS_MODULE=…` names.
-    pub fn env_settings_module(&self) -> Value<Option<String>> {
-        self.env("DJANGO_SETTINGS_MODULE")
     }
 
     /// What stays open, and why.
@@ -382,7 +361,7 @@ impl Instance {
         self.resolve_in(&found, read)
     }
 
-    fn resolve_in<T: PartialEq>(
+    pub(super) fn resolve_in<T: PartialEq>(
         &self,
         found: &InForce<'_>,
         read: impl Fn(&Setting) -> Value<T>,
@@ -429,15 +408,8 @@ impl Instance {
     }
 }
 
-/// The variable that an `env` sets; nothing where it is not known.
-fn env_name(setting: &Setting) -> Option<&[u8]> {
-    let bytes = setting.value.bytes();
-    let name = &bytes[..memchr::memchr(b'=', bytes).unwrap_or(bytes.len())];
-    (!name.contains(&super::text::HOLE)).then_some(name)
-}
-
 /// The place of a part of a value: exact where the value stands as it is.
-fn narrowed(origin: &Origin, from: usize, length: usize) -> Origin {
+pub(super) fn narrowed(origin: &Origin, from: usize, length: usize) -> Origin {
     match origin {
         Origin::Literal(span) => {
             let start = span.range().start + from;
@@ -458,31 +430,5 @@ pub(super) fn guarded<T>(value: Value<T>, guards: &[Guard]) -> Value<T> {
             Value::OneOf(alternatives)
         }
         unknown => unknown,
-    }
-}
-
-/// A change of value and origin together.
-trait AndThen<T> {
-    fn and_then<U>(self, change: impl FnMut(T, &Origin) -> (U, Origin)) -> Value<U>;
-}
-
-impl<T> AndThen<T> for Value<T> {
-    fn and_then<U>(self, mut change: impl FnMut(T, &Origin) -> (U, Origin)) -> Value<U> {
-        match self {
-            Self::OneOf(alternatives) => Value::OneOf(
-                alternatives
-                    .into_iter()
-                    .map(|alternative| {
-                        let (value, origin) = change(alternative.value, &alternative.origin);
-                        Alternative {
-                            value,
-                            origin,
-                            guards: alternative.guards,
-                        }
-                    })
-                    .collect(),
-            ),
-            Self::Unknown(unknown) => Value::Unknown(unknown),
-        }
     }
 }

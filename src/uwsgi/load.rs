@@ -27,7 +27,7 @@ const MAX_INI_SIZE: usize = 1024 * 1024;
 /// The longest value that a block fills in, if all of it were `%(_)`.
 const MAX_FILLED: usize = 256 * 1024;
 /// Bytes that all expansions together may look at.
-const MAX_EXPANSION: usize = 32 * 1024 * 1024;
+const MAX_EXPANSION: usize = 8 * 1024 * 1024;
 
 /// A place where options may come from that are not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub(super) fn load(
     section: Option<&str>,
     environment: &BTreeMap<String, String>,
 ) -> Loaded {
-    let deployed = files.paths().known_name(root.path());
+    let deployed = files.deployed(root.path());
     let mut loader = Loader {
         files,
         environment,
@@ -183,7 +183,7 @@ impl Loader<'_> {
             self.loaded.files.push(source.id());
         }
         self.last = Some(Arc::clone(source));
-        let deployed = self.files.paths().known_name(source.path());
+        let deployed = self.files.deployed(source.path());
         let names = FileNames::new(source.path(), deployed, section);
         let magic = Magic {
             file: &names,

@@ -102,7 +102,7 @@ impl Written {
         if !ABSOLUTE_IN_MIND.iter().any(in_mind) {
             return false;
         }
-        let source = files.get(instance.root_file());
+        let source = instance.root_file();
         let absolute = Path::new("/").join(path);
         let directory = absolute.parent().unwrap_or(Path::new("/"));
         let is_there = files.locate(directory, source.path()).path().is_some();
@@ -113,7 +113,7 @@ impl Written {
 
     /// Whether the directory that it is to be written in is known to be missing.
     pub fn directory_is_absent(&self, files: &Files, instance: &Instance) -> bool {
-        let source = files.get(instance.root_file());
+        let source = instance.root_file();
         let absent = self.target.is(|target| match target {
             Target::File(location) => location
                 .parent()
@@ -183,7 +183,7 @@ impl Instance {
         let target = if path.bytes().contains(&b':') && !is_file {
             named.read_text(|_| Ok(Target::Udp))
         } else if base == Base::Chdir {
-            self.located(&named).map(Target::File)
+            self.in_working_directory(&named).map(Target::File)
         } else {
             let start = Location::FromStart(PathBuf::new());
             named

@@ -94,10 +94,8 @@ impl FileNames {
         let directory = self.deployed.as_deref()?.parent()?;
         let components = directory
             .components()
-            .filter_map(|component| match component {
-                std::path::Component::Normal(name) => Some(path_bytes(Path::new(name))),
-                _ => None,
-            });
+            .filter(|component| matches!(component, std::path::Component::Normal(_)))
+            .map(|component| path_bytes(Path::new(component.as_os_str())));
         Some(components.collect())
     }
 }

@@ -8,6 +8,7 @@
 //! instance  the questions
 //! ```
 
+mod environment;
 mod expand;
 mod include;
 mod ini;
@@ -21,6 +22,7 @@ mod paths;
 mod recognise;
 mod setting;
 mod socket;
+mod statics;
 mod template;
 mod text;
 

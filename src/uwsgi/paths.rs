@@ -36,9 +36,8 @@ impl Location {
         }
     }
 
-    /// Whether it is there. What is in a directory of the tree that is nowhere deployed may be
+    /// Whether it is there, as the file `from` sees it. What is in a directory of the tree that is nowhere deployed may be
     /// here; that it is not says nothing.
-    /// `from` is the file that names it.
     pub fn existence(&self, files: &Files, from: &Path) -> Existence {
         match self {
             Self::Host(path) => files.locate(path, from),

@@ -136,7 +136,7 @@ impl Instance {
             if is_unix(text).is_yes() {
                 let mut path = setting.clone();
                 path.value = text.clone();
-                return self.located(&path).map(Address::Unix);
+                return self.in_working_directory(&path).map(Address::Unix);
             }
             return Value::Unknown(setting.why_unknown());
         };

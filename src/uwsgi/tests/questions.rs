@@ -165,7 +165,7 @@ fn the_application_is_told_as_it_is_written() {
     let text = "[uwsgi]\nchdir = /srv/shop\nmodule = old.wsgi\nwsgi = shop.wsgi:app\ncallable = other\nfile = shop/wsgi.py\nenv = DJANGO_SETTINGS_MODULE=shop.settings\nenv = X=1\nenv = DJANGO_SETTINGS_MODULE=shop.live\n";
     let files = host(text.as_bytes());
     let found = load(&files);
-    let source = files.get(found.root_file());
+    let source = found.root_file();
     let application = found.application();
     let place = |span: Option<Span>| source.text(span.unwrap()).into_owned();
     let module = application.module.single().unwrap();
@@ -267,7 +267,7 @@ fn the_header_is_the_place_for_what_is_absent() {
         let files = host(text.as_bytes());
         let found = load(&files);
         assert_eq!(
-            files.get(found.root_file()).text(found.header_span()),
+            found.root_file().text(found.header_span()),
             expected
         );
     }

@@ -1,0 +1,173 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+use crate::finding::Severity;
+
+/// Tells, before a deploy, whether a Django site on nginx and uWSGI will work.
+#[derive(Debug, Parser)]
+#[command(name = "djlint", version, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Reads nginx, uWSGI and Django together and says what will break
+    #[command(
+        after_help = "Exit codes: 0 nothing found, 1 findings, 2 the check could not be made."
+    )]
+    Check(Box<CheckArguments>),
+    /// Lists every rule
+    Rules {
+        /// When to use colour
+        #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+        color: Color,
+    },
+    /// Says what a rule finds, why it matters and how to mend it
+    Explain {
+        /// A rule (nginx/syntax) or a family of rules (nginx)
+        #[arg(value_name = "ID")]
+        name: String,
+        /// When to use colour
+        #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+        color: Color,
+    },
+}
+
+/// `djlint check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Files and directories to look through [default: the current directory, or --root]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+
+    /// An nginx configuration file; no other is looked for. May be repeated
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub nginx: Vec<PathBuf>,
+    /// A uWSGI ini file; no other is looked for. May be repeated
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub uwsgi: Vec<PathBuf>,
+    /// The Django settings module that is deployed; no other is looked for. May be repeated
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub settings: Vec<PathBuf>,
+
+    /// Ask only these rules or families, separated by commas
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
+    pub select: Vec<String>,
+    /// Do not ask these rules or families, separated by commas
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
+    pub ignore: Vec<String>,
+    /// Hide what is less severe [default: warning]
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Rules")]
+    pub min_severity: Option<Severity>,
+    /// Exit with 1 if something is found that is at least this severe [default: warning]
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Rules")]
+    pub fail_on: Option<Severity>,
+    /// Exit with 0 whatever is found
+    #[arg(long, help_heading = "Rules")]
+    pub exit_zero: bool,
+
+    /// How to tell what was found
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        env = "DJLINT_OUTPUT_FORMAT",
+        hide_env_values = true,
+        help_heading = "Output"
+    )]
+    pub output_format: OutputFormat,
+    /// List every file with its kind, and what was left out and why; check nothing
+    #[arg(long, help_heading = "Output")]
+    pub show_files: bool,
+    /// List everything that could not be decided
+    #[arg(long, short, conflicts_with = "quiet", help_heading = "Output")]
+    pub verbose: bool,
+    /// Print findings and nothing else
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
+
+    /// What is read, and what is known of it beforehand.
+    #[command(flatten)]
+    pub input: InputArguments,
+}
+
+/// What is read, and what is known of it beforehand: the same for every command that reads a tree.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Input")]
+pub struct InputArguments {
+    /// A deployed host, or a copy of one: what is missing there is missing
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub root: Option<PathBuf>,
+    /// Set an environment variable of the deployed processes. May be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
+    pub env: Vec<(String, String)>,
+    /// Read environment variables from a file like .env. May be repeated
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub env_file: Vec<PathBuf>,
+    /// Use this configuration file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "isolated")]
+    pub config: Option<PathBuf>,
+    /// Use no configuration file
+    #[arg(long)]
+    pub isolated: bool,
+    /// When to use colour
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        help_heading = "Output"
+    )]
+    pub color: Color,
+}
+
+/// How to tell what was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// With excerpts, for people
+    #[default]
+    Full,
+    /// One line for each finding
+    Concise,
+    /// For programs
+    Json,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        // The text is not repeated: it may be a secret without its name.
+        None => Err("not of the form NAME=VALUE".to_owned()),
+        Some(("", _)) => Err("the name before `=` is missing".to_owned()),
+        Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
+    }
+}

@@ -1,0 +1,163 @@
+//! `djlint check`.
+
+use std::io::{self, Write};
+
+use super::{CheckArguments, Outcome, OutputFormat, Surroundings, input};
+use crate::discover::What;
+use crate::engine::{self, Selection};
+use crate::finding::Severity;
+use crate::report::path::shown;
+use crate::report::{Report, concise, human, json};
+use crate::workspace::Workspace;
+
+pub(super) fn run(
+    arguments: &CheckArguments,
+    surroundings: &mut Surroundings<'_>,
+) -> io::Result<Outcome> {
+    let (workspace, selection, fail_on) = match prepare(arguments, surroundings) {
+        Ok(prepared) => prepared,
+        Err(errors) => {
+            for error in errors {
+                say(surroundings.stderr, &error)?;
+            }
+            return Ok(Outcome::Failed);
+        }
+    };
+    if arguments.show_files {
+        show_files(&workspace, surroundings.stdout)?;
+        return problems(&workspace, surroundings);
+    }
+    let report = engine::check(&workspace, &selection);
+    write(arguments, &workspace, &report, surroundings)?;
+    let failed = problems(&workspace, surroundings)?;
+    let worst = report
+        .findings
+        .iter()
+        .map(|reported| reported.finding.severity)
+        .chain(report.hidden.keys().copied())
+        .max();
+    let found = match worst {
+        Some(worst) if worst >= fail_on && !arguments.exit_zero => Outcome::Findings,
+        _ => Outcome::Sound,
+    };
+    Ok(found.max(failed))
+}
+
+fn prepare(
+    arguments: &CheckArguments,
+    surroundings: &Surroundings<'_>,
+) -> Result<(Workspace, Selection, Severity), Vec<String>> {
+    let directory = &surroundings.directory;
+    let config = input::configuration(&arguments.input, directory, &arguments.paths)?;
+    let selection = input::selection(
+        &arguments.select,
+        &arguments.ignore,
+        arguments.min_severity,
+        &config,
+    );
+    let input = input::input(&arguments.input, &config, directory);
+    let (selection, mut input) = match (selection, input) {
+        (Ok(selection), Ok(input)) => (selection, input),
+        (selection, input) => {
+            let errors = [selection.err(), input.err()];
+            return Err(errors.into_iter().flatten().flatten().collect());
+        }
+    };
+    input.paths.clone_from(&arguments.paths);
+    input.nginx.clone_from(&arguments.nginx);
+    input.uwsgi.clone_from(&arguments.uwsgi);
+    input.settings.clone_from(&arguments.settings);
+    let fail_on = arguments
+        .fail_on
+        .or(config.fail_on)
+        .unwrap_or(Severity::Warning);
+    Ok((Workspace::open(input), selection, fail_on))
+}
+
+fn write(
+    arguments: &CheckArguments,
+    workspace: &Workspace,
+    report: &Report,
+    surroundings: &mut Surroundings<'_>,
+) -> io::Result<()> {
+    let files = workspace.files();
+    let look = surroundings.look(arguments.input.color);
+    match arguments.output_format {
+        OutputFormat::Full => {
+            // Where nothing was checked, a summary of it would sound like praise.
+            if workspace.is_empty() && report.findings.is_empty() {
+                return Ok(());
+            }
+            let options = human::Options {
+                color: look.color,
+                width: look.width,
+                verbose: arguments.verbose,
+                quiet: arguments.quiet,
+            };
+            human::write(report, files, &options, surroundings.stdout)
+        }
+        OutputFormat::Concise => concise::write(report, files, surroundings.stdout),
+        OutputFormat::Json => json::write(report, files, surroundings.stdout),
+    }
+}
+
+/// What kept the program from its job: said last, where it is seen.
+fn problems(workspace: &Workspace, surroundings: &mut Surroundings<'_>) -> io::Result<Outcome> {
+    surroundings.stdout.flush()?;
+    let base = workspace.base();
+    for problem in workspace.problems() {
+        let path = shown(&problem.path, base);
+        say(
+            surroundings.stderr,
+            &format!("{path}: cannot be checked: {}", problem.why),
+        )?;
+    }
+    if !workspace.problems().is_empty() {
+        return Ok(Outcome::Failed);
+    }
+    if workspace.is_empty() {
+        say(
+            surroundings.stderr,
+            "nothing to check: no nginx configuration, uWSGI ini, Django project or private key was \
+             found; `djlint check --show-files` lists what was looked at, and --nginx, --uwsgi and \
+             --settings name a file",
+        )?;
+        return Ok(Outcome::Failed);
+    }
+    Ok(Outcome::Sound)
+}
+
+fn say(stderr: &mut dyn Write, message: &str) -> io::Result<()> {
+    // A closed standard error is no reason not to do the job.
+    match writeln!(stderr, "error: {}", crate::report::sanitize::line(message)) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn show_files(workspace: &Workspace, out: &mut dyn Write) -> io::Result<()> {
+    let rows: Vec<(String, String)> = workspace
+        .inventory()
+        .entries()
+        .iter()
+        .map(|entry| {
+            let what = match &entry.what {
+                What::Is(kind) => kind.as_str().to_owned(),
+                What::LeftOut(why) => format!("left out: {why}"),
+                What::Unreadable(why) => format!("cannot be read: {why}"),
+            };
+            (shown(&entry.path, workspace.base()), what)
+        })
+        .collect();
+    let widest = rows.iter().map(|(path, _)| path.chars().count()).max();
+    // One very long path is no reason to move every other row out of sight.
+    let column = widest.unwrap_or(0).min(60);
+    for (path, what) in rows {
+        writeln!(
+            out,
+            "{path:column$}  {}",
+            crate::report::sanitize::line(&what)
+        )?;
+    }
+    Ok(())
+}

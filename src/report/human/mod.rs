@@ -1,0 +1,318 @@
+//! The report for people: message, excerpt, what to type, and a summary of what was checked.
+
+mod excerpt;
+mod frame;
+mod summary;
+
+use std::io::{self, Write};
+use std::ops::Range;
+use std::sync::Arc;
+
+use ariadne::{Cache, Config, LabelAttach, ReportKind, Source};
+
+use super::{Report, path, sanitize, style};
+use crate::files::Files;
+use crate::finding::{Finding, Label, Severity};
+use crate::secrets::Texts;
+use crate::source::{FileId, SourceFile, Span};
+use frame::Section;
+
+/// How the report may look.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Whether to use colour.
+    pub color: bool,
+    /// Columns to fit into.
+    pub width: usize,
+    /// Whether to list everything that could not be decided.
+    pub verbose: bool,
+    /// Whether to leave the summary out.
+    pub quiet: bool,
+}
+
+/// More labels than this are a list, not a picture.
+const MAX_LABELS: usize = 12;
+/// The color of what is said beside the primary label.
+const RELATED: ariadne::Color = ariadne::Color::Blue;
+
+/// Writes every finding, then the summary.
+pub fn write(
+    report: &Report,
+    files: &Files,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let writer = Writer {
+        report,
+        files,
+        options,
+        secrets: Texts::of(&files.sources()),
+    };
+    for reported in &report.findings {
+        writer.finding(&reported.finding, out)?;
+    }
+    if options.quiet {
+        return Ok(());
+    }
+    summary::write(&writer, out)
+}
+
+struct Writer<'a> {
+    report: &'a Report,
+    files: &'a Files,
+    options: &'a Options,
+    secrets: Texts,
+}
+
+/// What is drawn of one file.
+struct Picture {
+    source: Arc<SourceFile>,
+    section: Section,
+    text: String,
+    labels: Vec<ariadne::Label<(usize, Range<usize>)>>,
+}
+
+impl Writer<'_> {
+    fn finding(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+        self.header(finding, out)?;
+        out.write_all(self.drawing(finding)?.as_bytes())?;
+        if let Some(help) = &finding.help {
+            self.help(help, out)?;
+        }
+        writeln!(out)
+    }
+
+    fn header(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+        let Options { color, width, .. } = *self.options;
+        let word = finding.severity.as_str();
+        let message = self.line(&finding.message);
+        let lead = format!("{word}[{}]:", finding.rule);
+        // The id is part of the first line, and wrapped with it, but is painted apart.
+        let mut lines = style::wrap(&format!("{lead} {message}"), width).into_iter();
+        let first = lines.next().unwrap_or_default();
+        let rest = first.strip_prefix(&lead).unwrap_or_default();
+        let sgr = format!("1;{}", style::severity_color(finding.severity));
+        writeln!(
+            out,
+            "{}{}",
+            style::paint(&lead[..lead.len() - 1], &sgr, color),
+            style::bold(&format!(":{rest}"), color)
+        )?;
+        for line in lines {
+            writeln!(out, "{}", style::bold(&line, color))?;
+        }
+        Ok(())
+    }
+
+    /// The line to write. It is not drawn into the frame: it is there to be copied.
+    fn help(&self, help: &str, out: &mut dyn Write) -> io::Result<()> {
+        let Options { color, width, .. } = *self.options;
+        let lead = style::paint("help:", "1;32", color);
+        let lines = sanitize::lines(&self.secrets.mask(help));
+        match lines.as_slice() {
+            [only] => {
+                let wrapped = style::wrap(only, width.saturating_sub(6).max(20));
+                writeln!(out, "{lead} {}", wrapped.join("\n      "))
+            }
+            [first, rest @ ..] => {
+                writeln!(out, "{lead} {first}")?;
+                for line in rest {
+                    writeln!(out, "{}", format!("      {line}").trim_end())?;
+                }
+                Ok(())
+            }
+            [] => Ok(()),
+        }
+    }
+
+    fn drawing(&self, finding: &Finding) -> io::Result<String> {
+        let pictures = self.pictures(finding);
+        let Some(first) = pictures.first() else {
+            return Ok(String::new());
+        };
+        let span = (0, 0..first.text.chars().count().min(1));
+        let config = Config::new()
+            .with_color(true)
+            .with_label_attach(LabelAttach::Start)
+            .with_tab_width(1);
+        let mut report = ariadne::Report::build(ReportKind::Error, span).with_config(config);
+        for picture in &pictures {
+            report.add_labels(picture.labels.iter().cloned());
+        }
+        let mut cache = Pictures(
+            pictures
+                .iter()
+                .map(|picture| Source::from(picture.text.clone()))
+                .collect(),
+        );
+        let mut drawn = Vec::new();
+        report.finish().write(&mut cache, &mut drawn)?;
+        let sections: Vec<Section> = pictures
+            .into_iter()
+            .map(|picture| picture.section)
+            .collect();
+        Ok(frame::redraw(
+            &String::from_utf8_lossy(&drawn),
+            &sections,
+            self.options.width,
+            self.options.color,
+        ))
+    }
+
+    /// The files of a finding, the primary label's first, each with the lines that have labels.
+    fn pictures(&self, finding: &Finding) -> Vec<Picture> {
+        let color = match finding.severity {
+            Severity::Error => ariadne::Color::Red,
+            Severity::Warning => ariadne::Color::Yellow,
+            Severity::Advice => ariadne::Color::Cyan,
+        };
+        let primary = (&finding.primary, color);
+        let related = finding.related.iter().map(|label| (label, RELATED));
+        let labels: Vec<(&Label, ariadne::Color)> = std::iter::once(primary)
+            .chain(related)
+            .take(MAX_LABELS)
+            .collect();
+        let mut order: Vec<FileId> = Vec::new();
+        for (label, _) in &labels {
+            if !order.contains(&label.span.file) {
+                order.push(label.span.file);
+            }
+        }
+        let mut rank = 0;
+        order
+            .into_iter()
+            .enumerate()
+            .map(|(index, file)| {
+                let here: Vec<_> = labels
+                    .iter()
+                    .filter(|(label, _)| label.span.file == file)
+                    .copied()
+                    .collect();
+                self.picture(index, file, &here, &mut rank)
+            })
+            .collect()
+    }
+
+    fn picture(
+        &self,
+        index: usize,
+        file: FileId,
+        labels: &[(&Label, ariadne::Color)],
+        rank: &mut i32,
+    ) -> Picture {
+        let source = self.files.get(file);
+        let counted = Arc::clone(&source);
+        let line_of = |span: Span| counted.line_of(span.range().start);
+        let mut numbers: Vec<usize> = labels
+            .iter()
+            .map(|(label, _)| line_of(label.span))
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let digits = numbers.last().map_or(1, |number| number.to_string().len());
+        let room = self.options.width.saturating_sub(digits + 4).max(20);
+        let mut picture = Picture {
+            section: Section {
+                title: labels
+                    .first()
+                    .map_or_else(String::new, |(label, _)| self.place(label.span)),
+                numbers: Vec::new(),
+            },
+            source,
+            text: String::new(),
+            labels: Vec::new(),
+        };
+        for (at, number) in numbers.iter().enumerate() {
+            let previous = at.checked_sub(1).map(|at| numbers[at]);
+            match previous.map(|previous| number - previous) {
+                // One line between two others is shown: a mark for it would take as much room.
+                Some(2) => picture.add(index, number - 1, &[], room, rank),
+                Some(3..) => picture.gap(),
+                _ => {}
+            }
+            let mut here: Vec<(Range<usize>, String, ariadne::Color)> = labels
+                .iter()
+                .filter(|(label, _)| line_of(label.span) == *number)
+                .map(|(label, color)| (label.span.range(), self.line(&label.text), *color))
+                .collect();
+            here.dedup();
+            picture.add(index, *number, &here, room, rank);
+        }
+        picture
+    }
+
+    fn place(&self, span: Span) -> String {
+        let source = self.files.get(span.file);
+        let position = source.position(span.range().start);
+        let path = path::shown(source.path(), &self.report.base);
+        format!("{path}:{}:{}", position.line, position.column)
+    }
+
+    fn line(&self, text: &str) -> String {
+        sanitize::line(&self.secrets.mask(text))
+    }
+}
+
+impl Picture {
+    fn gap(&mut self) {
+        self.text.push('\n');
+        self.section.numbers.push(None);
+    }
+
+    /// Adds a line. Labels that stand further right are ranked first: their texts are drawn first,
+    /// and each has the rest of its row to itself.
+    fn add(
+        &mut self,
+        index: usize,
+        number: usize,
+        labels: &[(Range<usize>, String, ariadne::Color)],
+        room: usize,
+        rank: &mut i32,
+    ) {
+        let ranges: Vec<Range<usize>> = labels.iter().map(|(range, ..)| range.clone()).collect();
+        let line = excerpt::line(&self.source, number, &ranges, room);
+        let start = self.text.chars().count();
+        self.text.push_str(&line.text);
+        self.text.push('\n');
+        self.section.numbers.push(Some(line.number));
+        if labels.is_empty() {
+            // ariadne draws a line only if it has a label; one without a text leaves no trace.
+            self.labels
+                .push(ariadne::Label::new((index, start..start + 1)).with_order(*rank));
+            *rank += 1;
+        }
+        let mut drawn: Vec<_> = line.labels.iter().zip(labels).collect();
+        drawn.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
+        for (range, (_, text, color)) in drawn {
+            let span = start + range.start..start + range.end;
+            // Without a text there would be no underline; frame.rs takes the arrow to nothing away.
+            let text = if text.is_empty() { " " } else { text };
+            self.labels.push(
+                ariadne::Label::new((index, span))
+                    .with_message(text)
+                    .with_color(*color)
+                    .with_order(*rank),
+            );
+            *rank += 1;
+        }
+    }
+}
+
+/// The display copies, by their number.
+struct Pictures(Vec<Source<String>>);
+
+impl Cache<usize> for &mut Pictures {
+    type Storage = String;
+
+    fn fetch(&mut self, index: &usize) -> Result<&Source<String>, impl std::fmt::Debug> {
+        self.0.get(*index).ok_or("there is no such picture")
+    }
+
+    fn display<'a>(&self, _: &'a usize) -> Option<impl std::fmt::Display + 'a> {
+        // frame.rs writes the place: ariadne knows the display copy only.
+        Some("-")
+    }
+}
+
+#[cfg(test)]
+mod tests;

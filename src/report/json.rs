@@ -1,0 +1,243 @@
+//! Our own JSON, version 1. Fields are only ever added.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{Report, Reported, path};
+use crate::files::Files;
+use crate::finding::{Edit, Fix, Label, Safety, Severity};
+use crate::rules;
+use crate::rules::page::Program;
+use crate::secrets::Texts;
+use crate::source::{Position, Span};
+
+#[derive(Serialize)]
+struct Document {
+    version: u32,
+    tool: Tool,
+    summary: Summary,
+    undecided: Vec<Undecided>,
+    findings: Vec<Finding>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    errors: usize,
+    warnings: usize,
+    advice: usize,
+    checked: Checked,
+}
+
+#[derive(Serialize)]
+struct Checked {
+    nginx: usize,
+    uwsgi: usize,
+    settings: usize,
+    keys: usize,
+}
+
+#[derive(Serialize)]
+struct Undecided {
+    what: String,
+    why: String,
+    path: Option<String>,
+    line: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct Finding {
+    rule: &'static str,
+    severity: Severity,
+    message: String,
+    help: Option<String>,
+    refused_by: Option<Program>,
+    also: Vec<String>,
+    fingerprint: String,
+    #[serde(flatten)]
+    place: Place,
+    related: Vec<Related>,
+    deployments: Vec<String>,
+    fix: Option<FixJson>,
+}
+
+#[derive(Serialize)]
+struct Related {
+    message: String,
+    #[serde(flatten)]
+    place: Place,
+}
+
+#[derive(Serialize)]
+struct Place {
+    path: String,
+    start: Point,
+    end: Point,
+}
+
+#[derive(Serialize)]
+struct Point {
+    line: usize,
+    column: usize,
+    offset: usize,
+}
+
+#[derive(Serialize)]
+struct FixJson {
+    safety: Safety,
+    title: String,
+    edits: Vec<EditJson>,
+    mode: Option<Mode>,
+}
+
+#[derive(Serialize)]
+struct EditJson {
+    #[serde(flatten)]
+    place: Place,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Mode {
+    path: String,
+    mode: String,
+}
+
+/// Writes the whole report.
+pub fn write(report: &Report, files: &Files, out: &mut dyn Write) -> io::Result<()> {
+    let writer = Writer {
+        report,
+        files,
+        secrets: Texts::of(&files.sources()),
+    };
+    serde_json::to_writer_pretty(&mut *out, &writer.document())?;
+    writeln!(out)
+}
+
+struct Writer<'a> {
+    report: &'a Report,
+    files: &'a Files,
+    secrets: Texts,
+}
+
+impl Writer<'_> {
+    fn document(&self) -> Document {
+        let report = self.report;
+        let checked = report.checked;
+        Document {
+            version: 1,
+            tool: Tool {
+                name: "djlint",
+                version: env!("CARGO_PKG_VERSION"),
+            },
+            summary: Summary {
+                errors: report.count(Severity::Error),
+                warnings: report.count(Severity::Warning),
+                advice: report.count(Severity::Advice),
+                checked: Checked {
+                    nginx: checked.nginx,
+                    uwsgi: checked.uwsgi,
+                    settings: checked.settings,
+                    keys: checked.keys,
+                },
+            },
+            undecided: report
+                .undecided
+                .iter()
+                .map(|undecided| Undecided {
+                    what: self.text(&undecided.what),
+                    why: self.text(&undecided.why),
+                    path: undecided.place.map(|place| self.path(place)),
+                    line: undecided
+                        .place
+                        .map(|place| self.files.get(place.file).line_of(place.range().start)),
+                })
+                .collect(),
+            findings: report
+                .findings
+                .iter()
+                .map(|reported| self.finding(reported))
+                .collect(),
+        }
+    }
+
+    fn finding(&self, reported: &Reported) -> Finding {
+        let finding = &reported.finding;
+        let page = rules::find(finding.rule).and_then(|rule| rule.page().ok());
+        Finding {
+            rule: finding.rule,
+            severity: finding.severity,
+            message: self.text(&finding.message),
+            help: finding.help.as_deref().map(|help| self.text(help)),
+            refused_by: page.as_ref().and_then(|page| page.front.refused_by),
+            also: page.map(|page| page.front.also).unwrap_or_default(),
+            fingerprint: reported.fingerprint.clone(),
+            place: self.place(finding.primary.span),
+            related: finding
+                .related
+                .iter()
+                .map(|label| self.related(label))
+                .collect(),
+            deployments: finding.deployments.clone(),
+            fix: finding.fix.as_ref().map(|fix| self.fix(fix)),
+        }
+    }
+
+    fn related(&self, label: &Label) -> Related {
+        Related {
+            message: self.text(&label.text),
+            place: self.place(label.span),
+        }
+    }
+
+    fn fix(&self, fix: &Fix) -> FixJson {
+        FixJson {
+            safety: fix.safety,
+            title: self.text(&fix.title),
+            edits: fix.edits.iter().map(|edit| self.edit(edit)).collect(),
+            mode: fix.mode.as_ref().map(|(file, mode)| Mode {
+                path: path::plain(file, &self.report.base),
+                mode: format!("{mode:04o}"),
+            }),
+        }
+    }
+
+    fn edit(&self, edit: &Edit) -> EditJson {
+        EditJson {
+            place: self.place(edit.span),
+            text: self.text(&edit.text),
+        }
+    }
+
+    fn place(&self, span: Span) -> Place {
+        let source = self.files.get(span.file);
+        let range = span.range();
+        Place {
+            path: self.path(span),
+            start: point(source.position(range.start)),
+            end: point(source.position(range.end)),
+        }
+    }
+
+    fn path(&self, span: Span) -> String {
+        path::plain(self.files.get(span.file).path(), &self.report.base)
+    }
+
+    fn text(&self, text: &str) -> String {
+        self.secrets.mask(text).into_owned()
+    }
+}
+
+fn point(position: Position) -> Point {
+    Point {
+        line: position.line,
+        column: position.column,
+        offset: position.offset,
+    }
+}
