@@ -389,6 +389,10 @@ impl Loader<'_> {
             return;
         }
         let place = setting.value_span;
+        if self.budget == 0 {
+            self.loaded.settings[at].value = never_ends(place);
+            return;
+        }
         let written = setting.value.bytes().len();
         let mut variable = None;
         let mut spent = 0_usize;
@@ -427,13 +431,7 @@ impl Loader<'_> {
         let length = made.as_ref().map_or(written, |text| text.bytes().len());
         let cost = (spent + 1).saturating_mul(length + written + self.loaded.settings.len());
         self.budget = self.budget.saturating_sub(cost);
-        let made = match made {
-            Ok(text) if self.budget > 0 => text,
-            _ => Text::hole(Hole::Unknown(Unknown::at(
-                place,
-                "a reference to itself, which never ends",
-            ))),
-        };
+        let made = made.unwrap_or_else(|_| never_ends(place));
         let setting = &mut self.loaded.settings[at];
         setting.computed |= made != setting.value;
         setting.variable = variable.or(setting.variable.take());
@@ -480,4 +478,10 @@ impl Loader<'_> {
         (bytes.len() <= MAX_INI_SIZE)
             .then(|| Text::literal(bytes.strip_suffix(b"\n").unwrap_or(bytes)))
     }
+}
+
+/// The value of a reference that is never done: `a = x%(a)` hangs the start.
+fn never_ends(place: Span) -> Text {
+    let why = "a reference to itself, which never ends";
+    Text::hole(Hole::Unknown(Unknown::at(place, why)))
 }

@@ -266,10 +266,7 @@ fn the_header_is_the_place_for_what_is_absent() {
     ] {
         let files = host(text.as_bytes());
         let found = load(&files);
-        assert_eq!(
-            found.root_file().text(found.header_span()),
-            expected
-        );
+        assert_eq!(found.root_file().text(found.header_span()), expected);
     }
 }
 
