@@ -14,6 +14,8 @@ pub(super) enum Answer {
 
 /// Replacements in one value before it is taken for one that never ends.
 const MAX_REPLACEMENTS: usize = 200;
+/// References that one value asks for, those that stay as they are written too.
+const MAX_LOOKUPS: usize = 1000;
 /// The longest value that is still expanded.
 const MAX_LENGTH: usize = 16 * 1024;
 
@@ -33,7 +35,7 @@ pub(super) fn pass(
         return Ok(value.clone());
     }
     let mut value = value.clone();
-    let mut replacements = 0;
+    let (mut replacements, mut lookups) = (0, 0);
     // 0: nothing yet, 1: behind the symbol, more: inside the parentheses.
     let (mut state, mut depth, mut start, mut at) = (0_usize, 0_usize, 0, 0);
     while let Some(byte) = value.bytes().get(at).copied() {
@@ -50,6 +52,10 @@ pub(super) fn pass(
                 state = 0;
                 if empty {
                     continue;
+                }
+                lookups += 1;
+                if lookups > MAX_LOOKUPS {
+                    return Err(Endless);
                 }
                 let Answer::Text(answer) = hook(&inside, value.bytes().get(at).copied()) else {
                     continue;

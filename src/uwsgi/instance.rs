@@ -8,6 +8,7 @@ use super::load::{self, Loaded, Opening};
 use super::options::{self, UwsgiOption};
 use super::paths::{self, Location};
 use super::setting::Setting;
+use super::text::Hole;
 use crate::files::Files;
 use crate::finding::Undecided;
 use crate::source::{FileId, Origin, SourceFile, Span};
@@ -96,7 +97,7 @@ impl Instance {
         self.loaded
             .settings
             .iter()
-            .filter(move |setting| options::group(&setting.key) == group)
+            .filter(move |setting| setting.group() == group)
     }
 
     /// The last option of this name or of another name for the same thing: the one that wins,
@@ -107,7 +108,7 @@ impl Instance {
             .settings
             .iter()
             .rev()
-            .find(|setting| options::group(&setting.key) == group)
+            .find(|setting| setting.group() == group)
     }
 
     /// The value that wins; `None` where the option is not set.
@@ -189,8 +190,7 @@ impl Instance {
     /// Whether it lies where an emperor looks for vassals.
     pub fn is_vassal(&self) -> bool {
         let directories = self.directories();
-        matches!(directories.as_slice(), [.., last] if last.starts_with("vassals"))
-            || matches!(directories.as_slice(), [.., "etc", "uwsgi.d"])
+        matches!(directories.as_slice(), [.., last] if last.starts_with("vassals") || *last == "uwsgi.d")
     }
 
     /// Whether it serves something: an application, or a socket at least. A part that others include does not.
@@ -307,8 +307,9 @@ impl Instance {
             place: opening.unknown.place,
         });
         let asked = self.loaded.settings.iter().filter(|setting| {
-            let group = options::group(&setting.key);
-            setting.value.known().is_none()
+            let group = setting.group();
+            let is_unknown = |hole: &Hole| matches!(hole, Hole::Unknown(_));
+            setting.value.holes().iter().any(is_unknown)
                 && (ASKED.contains(&group) || super::socket::is_socket_option(&setting.key))
         });
         let unknown = asked.map(|setting| {
@@ -356,7 +357,7 @@ impl Instance {
         read: impl Fn(&Setting) -> Value<T>,
     ) -> Value<Option<T>> {
         let group = options::group(name);
-        let found = self.in_force(|setting| options::group(&setting.key) == group);
+        let found = self.in_force(|setting| setting.group() == group);
         self.resolve_in(&found, read)
     }
 
@@ -398,22 +399,12 @@ impl Instance {
             let source = files.get(setting.value_span.file);
             let span = setting.value_span;
             let written = source.slice(span);
-            let name_end = memchr::memchr(b'=', written).map_or(written.len(), |at| at + 1);
-            let name = written[..name_end].trim_suffix_equals();
-            if !SHOWN.contains(&name) {
-                source.mark_secret(span.range().start + name_end..span.range().end);
+            let name_end = memchr::memchr(b'=', written).unwrap_or(written.len());
+            if !SHOWN.contains(&&written[..name_end]) {
+                let value = (span.range().start + name_end + 1).min(span.range().end);
+                source.mark_secret(value..span.range().end);
             }
         }
-    }
-}
-
-trait TrimEquals {
-    fn trim_suffix_equals(&self) -> &Self;
-}
-
-impl TrimEquals for [u8] {
-    fn trim_suffix_equals(&self) -> &Self {
-        self.strip_suffix(b"=").unwrap_or(self)
     }
 }
 

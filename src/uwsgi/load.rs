@@ -2,7 +2,7 @@
 //! (add_exported_option_do in core/config.c, one function for every option).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::expand;
@@ -14,19 +14,20 @@ use super::setting::{Setting, Source};
 use super::text::{Hole, Text};
 use crate::files::Files;
 use crate::source::{FileId, SourceFile, Span};
-use crate::tree::normalize;
 use crate::value::{Guard, Unknown};
 
 /// More options than this are no configuration, and what they do is not known.
-const MAX_SETTINGS: usize = 20_000;
+const MAX_SETTINGS: usize = 5_000;
 /// How deep includes may lie in each other.
 const MAX_INCLUDES: usize = 16;
 /// How many files are read for one instance, each as often as it is included.
-const MAX_FILES: usize = 100;
+const MAX_FILES: usize = 64;
 /// A larger file is no ini file of anyone's.
 const MAX_INI_SIZE: usize = 1024 * 1024;
+/// The longest value that a block fills in, if all of it were `%(_)`.
+const MAX_FILLED: usize = 256 * 1024;
 /// Bytes that all expansions together may look at.
-const MAX_EXPANSION: usize = 32 * 1024 * 1024;
+const MAX_EXPANSION: usize = 8 * 1024 * 1024;
 
 /// A place where options may come from that are not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,11 +51,11 @@ pub(super) struct Loaded {
 
 /// Where an option stands and what it hangs on, while it is read.
 #[derive(Clone)]
-struct Place {
-    key_span: Span,
-    value_span: Span,
-    guards: Vec<Guard>,
-    source: Source,
+pub(super) struct Place {
+    pub(super) key_span: Span,
+    pub(super) value_span: Span,
+    pub(super) guards: Vec<Guard>,
+    pub(super) source: Source,
 }
 
 pub(super) struct Loader<'a> {
@@ -63,13 +64,13 @@ pub(super) struct Loader<'a> {
     pub(super) root: Arc<SourceFile>,
     first: FileNames,
     pub(super) loaded: Loaded,
-    block: Option<(Block, Vec<Guard>)>,
+    pub(super) block: Option<(Block, Vec<Guard>)>,
     /// Inside of a block's own option: what it adds, it adds without looking at blocks again.
     running: bool,
     /// The includes that are being read, to see a file that includes itself.
     within: Vec<(PathBuf, Vec<u8>)>,
     /// The ini file that was read last, which `ini = :section` means.
-    last: Option<Arc<SourceFile>>,
+    pub(super) last: Option<Arc<SourceFile>>,
     declared: BTreeSet<String>,
     budget: usize,
     reads: usize,
@@ -150,7 +151,12 @@ impl Loader<'_> {
         }
     }
 
-    fn read_file(&mut self, source: &Arc<SourceFile>, section: Option<&[u8]>, guards: &[Guard]) {
+    pub(super) fn read_file(
+        &mut self,
+        source: &Arc<SourceFile>,
+        section: Option<&[u8]>,
+        guards: &[Guard],
+    ) {
         let asked = section
             .filter(|name| !name.is_empty())
             .unwrap_or(ini::DEFAULT_SECTION);
@@ -230,7 +236,7 @@ impl Loader<'_> {
         self.within.pop();
     }
 
-    fn open_at(&mut self, place: Span, what: &str, why: impl Into<String>) {
+    pub(super) fn open_at(&mut self, place: Span, what: &str, why: impl Into<String>) {
         // One for each place is enough, however often a loop comes by.
         if self.loaded.openings.len() < MAX_FILES {
             self.loaded.openings.push(Opening {
@@ -277,6 +283,7 @@ impl Loader<'_> {
         let immediate = option.filter(|option| option.is_immediate());
         self.loaded.settings.push(Setting {
             key: name.clone(),
+            option,
             value: value.clone(),
             key_span: place.key_span,
             value_span: place.value_span,
@@ -326,23 +333,28 @@ impl Loader<'_> {
     }
 
     fn add_in_block(&mut self, block: &Block, key: &Text, value: &Text, mut place: Place) {
-        let taken = self.outcome(block);
-        let add = |loader: &mut Self, context: &Text, place: Place| {
-            loader.add(key.clone(), value.substitute(b"%(_)", context), place);
+        let (contexts, certain) = match self.outcome(block) {
+            Taken::Times(contexts) => (contexts, true),
+            Taken::Maybe(context) => (vec![context], false),
         };
-        match taken {
-            Taken::Times(contexts) => {
-                for context in contexts {
-                    add(self, &context, place.clone());
-                }
+        if !certain {
+            place.guards.push(Guard {
+                place: block.span,
+                holds: true,
+            });
+        }
+        for context in contexts {
+            if self.loaded.settings.len() >= MAX_SETTINGS {
+                break;
             }
-            Taken::Maybe(context) => {
-                place.guards.push(Guard {
-                    place: block.span,
-                    holds: true,
-                });
-                add(self, &context, place);
-            }
+            // `%(_)` has four bytes.
+            let longest = value.bytes().len() / 4 * context.bytes().len();
+            let filled = if longest > MAX_FILLED {
+                Text::hole(Hole::Unknown(Unknown::at(place.value_span, "too long")))
+            } else {
+                value.substitute(b"%(_)", &context)
+            };
+            self.add(key.clone(), filled, place.clone());
         }
     }
 
@@ -357,80 +369,6 @@ impl Loader<'_> {
         self.add(key, rest, place);
         if let (true, Some(made)) = (name != "set", self.loaded.settings.get_mut(before)) {
             made.configured = true;
-        }
-    }
-
-    /// `ini = FILE:SECTION`, `include = FILE.ini` and, later, `inherit = FILE.ini`.
-    fn include(&mut self, name: &str, value: &Text, place: &Place) {
-        let span = place.value_span;
-        let Some(written) = value.known() else {
-            let why = value.holes().first().map(Hole::why);
-            self.include_at_hole(name, value, place, why);
-            return;
-        };
-        let (path, section) = match memchr::memrchr(b':', written) {
-            Some(at) => (&written[..at], Some(&written[at + 1..])),
-            None => (written, None),
-        };
-        let what = format!("{name} = {}", String::from_utf8_lossy(written));
-        if memchr::memmem::find(written, b"://").is_some() || written == b"-" {
-            self.open_at(span, &what, "read from somewhere else at the start");
-        } else if !matches!(name, "ini") && !path.ends_with(b".ini") {
-            self.open_at(span, &what, "not an ini file");
-        } else if path.is_empty() {
-            if let Some(last) = self.last.clone() {
-                self.read_file(&last, section, &place.guards);
-            }
-        } else {
-            let path = super::paths::from_bytes(path);
-            let local = if path.is_absolute() {
-                self.files
-                    .locate(&path, self.root.path())
-                    .path()
-                    .map(Path::to_owned)
-            } else {
-                // Relative to where uWSGI is started, which is not known; the directory of
-                // the first file is where it is started if the file is there.
-                let directory = self.root.path().parent().unwrap_or(Path::new("/"));
-                Some(normalize(directory, &path))
-            };
-            self.read_include(&what, local, section, place);
-        }
-    }
-
-    /// `ini = %dbase.ini`, and what a template fills in.
-    fn include_at_hole(&mut self, name: &str, value: &Text, place: &Place, why: Option<Unknown>) {
-        let what = format!("{name} of a file");
-        if let ([Hole::Directory(directory)], Some(0)) = (
-            value.holes(),
-            memchr::memchr(super::text::HOLE, value.bytes()),
-        ) {
-            let rest = &value.bytes()[1..];
-            let (path, section) = match memchr::memrchr(b':', rest) {
-                Some(at) => (&rest[..at], Some(&rest[at + 1..])),
-                None => (rest, None),
-            };
-            let local = normalize(directory, &super::paths::from_bytes(path));
-            self.read_include(&what, Some(local), section, place);
-            return;
-        }
-        let why = why.map_or_else(|| "not known".to_owned(), |why| why.why);
-        self.open_at(place.value_span, &what, why);
-    }
-
-    fn read_include(
-        &mut self,
-        what: &str,
-        local: Option<PathBuf>,
-        section: Option<&[u8]>,
-        place: &Place,
-    ) {
-        match local.map(|local| self.files.open(&local)) {
-            Some(Ok(source)) => self.read_file(&source, section, &place.guards),
-            Some(Err(error)) if self.files.tree().is_inside(self.root.path()) => {
-                self.open_at(place.value_span, what, format!("not here: {error}"));
-            }
-            _ => self.open_at(place.value_span, what, "not here"),
         }
     }
 
@@ -451,6 +389,10 @@ impl Loader<'_> {
             return;
         }
         let place = setting.value_span;
+        if self.budget == 0 {
+            self.loaded.settings[at].value = never_ends(place);
+            return;
+        }
         let written = setting.value.bytes().len();
         let mut variable = None;
         let mut spent = 0_usize;
@@ -487,15 +429,9 @@ impl Loader<'_> {
         });
         // Each replacement looks at the whole value again.
         let length = made.as_ref().map_or(written, |text| text.bytes().len());
-        let cost = (spent + 1).saturating_mul(length + written);
+        let cost = (spent + 1).saturating_mul(length + written + self.loaded.settings.len());
         self.budget = self.budget.saturating_sub(cost);
-        let made = match made {
-            Ok(text) if self.budget > 0 => text,
-            _ => Text::hole(Hole::Unknown(Unknown::at(
-                place,
-                "a reference to itself, which never ends",
-            ))),
-        };
+        let made = made.unwrap_or_else(|_| never_ends(place));
         let setting = &mut self.loaded.settings[at];
         setting.computed |= made != setting.value;
         setting.variable = variable.or(setting.variable.take());
@@ -542,24 +478,10 @@ impl Loader<'_> {
         (bytes.len() <= MAX_INI_SIZE)
             .then(|| Text::literal(bytes.strip_suffix(b"\n").unwrap_or(bytes)))
     }
+}
 
-    /// `inherit` is read when all else is done: what it brings is last, and nothing in it is filled in.
-    fn inherit(&mut self) {
-        self.block = None;
-        let mut at = 0;
-        while let Some(setting) = self.loaded.settings.get(at) {
-            at += 1;
-            let is_inherit = setting.key == "inherit" && !setting.configured;
-            if is_inherit {
-                let place = Place {
-                    key_span: setting.key_span,
-                    value_span: setting.value_span,
-                    guards: setting.guards.clone(),
-                    source: Source::File,
-                };
-                let value = setting.value.clone();
-                self.include("inherit", &value, &place);
-            }
-        }
-    }
+/// The value of a reference that is never done: `a = x%(a)` hangs the start.
+fn never_ends(place: Span) -> Text {
+    let why = "a reference to itself, which never ends";
+    Text::hole(Hole::Unknown(Unknown::at(place, why)))
 }

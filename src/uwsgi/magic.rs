@@ -224,6 +224,8 @@ pub(super) fn substitute(source: &SourceFile, magic: &Magic<'_>) -> Substituted 
                 made.push(&value, at..at + 2);
                 at += 2;
             }
+            // The file is read with a NUL behind it, and `%` takes that along as its letter.
+            (b'%', None) => at += 1,
             // The line is a string of C from here on: its rest is not seen.
             (HOLE, _) => at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at),
             (byte, _) => {
@@ -286,7 +288,7 @@ mod tests {
         assert_substituted(b"%%d %(x) %y%z", b"%d %(x) ");
         assert_substituted(b"100%\nmaster = 1", b"100master = 1");
         assert_substituted(b"100%\r\nmaster = 1", b"100\nmaster = 1");
-        assert_substituted(b"100%", b"100%");
+        assert_substituted(b"100%", b"100");
         assert_substituted(b"# %k cores", b"# \0 cores");
         assert_substituted(b"a = b\0c\nd = e", b"a = b\nd = e");
     }

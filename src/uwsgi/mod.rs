@@ -10,6 +10,7 @@
 
 mod environment;
 mod expand;
+mod include;
 mod ini;
 mod instance;
 mod load;
@@ -24,6 +25,9 @@ mod socket;
 mod statics;
 mod template;
 mod text;
+
+#[cfg(test)]
+mod tests;
 
 pub use instance::{Application, Instance};
 pub use logs::{Base, Failure, Target, Written};

@@ -11,6 +11,12 @@ pub struct UwsgiOption {
     row: Row,
 }
 
+impl std::fmt::Debug for UwsgiOption {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 impl UwsgiOption {
     /// The option of that name. Names are case-sensitive, and `_` is no `-`.
     pub fn find(name: &[u8]) -> Option<Self> {

@@ -18,6 +18,8 @@ pub(super) enum Source {
 #[derive(Clone, Debug)]
 pub struct Setting {
     pub(super) key: String,
+    /// What uWSGI knows of it.
+    pub(super) option: Option<UwsgiOption>,
     pub(super) value: Text,
     pub(super) key_span: Span,
     pub(super) value_span: Span,
@@ -39,7 +41,15 @@ impl Setting {
 
     /// What uWSGI knows of an option of this name; nothing where it knows none, and so ignores it.
     pub fn option(&self) -> Option<UwsgiOption> {
-        UwsgiOption::find(self.key.as_bytes())
+        self.option
+    }
+
+    /// The name that it shares with all options that set the same thing.
+    pub(super) fn group(&self) -> &str {
+        match self.option {
+            Some(option) => option.group(),
+            None => &self.key,
+        }
     }
 
     /// The value after expansion.

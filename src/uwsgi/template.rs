@@ -5,11 +5,13 @@ use nom::bytes::complete::{tag, take_until, take_while_m_n};
 use nom::character::complete::{char, satisfy};
 use nom::combinator::recognize;
 use nom::multi::many0_count;
-use nom::sequence::{delimited, preceded, terminated};
+use nom::sequence::delimited;
 use nom::{IResult, Parser};
 
 /// A tag is not longer than this; what is, is no tag.
 const MAX_TAG: usize = 1000;
+/// Nor is a hole. A hostile file asks at each of its bytes, so that this is short.
+const MAX_HOLE: usize = 200;
 
 /// What a piece of a template does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,37 +33,33 @@ pub(super) fn piece(input: &[u8]) -> Option<(Piece, usize)> {
     if !matches!(input.first(), Some(b'{' | b'$' | b'@' | b'<' | b'_')) {
         return None;
     }
-    let input = &input[..input.len().min(MAX_TAG)];
-    let length = |rest: &[u8]| input.len() - rest.len();
-    if let Ok((rest, inside)) = control(input) {
-        return Some((kind(inside), length(rest)));
+    if let Some((piece, length)) = tag_piece(&input[..input.len().min(MAX_TAG)]) {
+        return Some((piece, length));
     }
-    if let Ok((rest, _)) = comment(input) {
-        return Some((Piece::Nothing, length(rest)));
-    }
+    let input = &input[..input.len().min(MAX_HOLE)];
     let line = &input[..memchr::memchr(b'\n', input).unwrap_or(input.len())];
     let (rest, _) = hole(line).ok()?;
     Some((Piece::Hole, line.len() - rest.len()))
 }
 
-fn control(input: &[u8]) -> IResult<&[u8], &[u8]> {
-    alt((
-        delimited(tag("{%"), take_until("%}"), tag("%}")),
-        preceded(
-            tag("<%"),
-            terminated(
-                nom::combinator::verify(take_until("%>"), |inside: &[u8]| {
-                    inside.first() != Some(&b'=')
-                }),
-                tag("%>"),
-            ),
-        ),
-    ))
-    .parse(input)
-}
-
-fn comment(input: &[u8]) -> IResult<&[u8], &[u8]> {
-    delimited(tag("{#"), take_until("#}"), tag("#}")).parse(input)
+/// A control tag or a comment. The tag ends before another one begins.
+fn tag_piece(input: &[u8]) -> Option<(Piece, usize)> {
+    let (opening, closing): (&[u8], &[u8]) = match input.get(..2)? {
+        b"{%" => (b"{%", b"%}"),
+        b"{#" => (b"{#", b"#}"),
+        b"<%" if input.get(2) != Some(&b'=') => (b"<%", b"%>"),
+        _ => return None,
+    };
+    let inside = &input[2..];
+    let end = inside
+        .windows(2)
+        .position(|pair| pair == closing || pair == opening)
+        .filter(|end| inside[*end..].starts_with(closing))?;
+    let piece = match opening {
+        b"{#" => Piece::Nothing,
+        _ => kind(&inside[..end]),
+    };
+    Some((piece, end + 4))
 }
 
 fn hole(line: &[u8]) -> IResult<&[u8], &[u8]> {
