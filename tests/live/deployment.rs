@@ -5,6 +5,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+const NGINX: &str = "etc/nginx/nginx.conf";
+
 /// One file of a deployment.
 #[derive(Clone)]
 pub(crate) struct File {
@@ -21,6 +23,8 @@ pub(crate) struct Deployment {
     pub(crate) host: &'static str,
     /// The directory of manage.py.
     pub(crate) project: &'static str,
+    /// Where the virtualenv is: beside manage.py unless the deployment says otherwise.
+    pub(crate) virtualenv: String,
     /// What `uwsgi --ini` is given.
     pub(crate) ini: &'static str,
     /// The environment that the unit file or the shell gives to the application.
@@ -50,6 +54,25 @@ impl Deployment {
     /// A deployment below `fixtures/`.
     pub(crate) fn fixture(name: &str) -> Self {
         Self::load(&format!("fixtures/{name}"))
+    }
+
+    /// A checkout below `fixtures/deployments/`, put where its own files say that it
+    /// lies, with `site` taken in by the nginx.conf of [`Self::plain`].
+    pub(crate) fn checkout(name: &str, place: &str, site: &str) -> Self {
+        let mut deployment = Self::fixture(&format!("deployments/{name}"));
+        deployment.files = std::mem::take(&mut deployment.files)
+            .into_iter()
+            .map(|(name, file)| (format!("{place}/{name}"), file))
+            .collect();
+        let mut nginx = Self::plain().files.remove(NGINX).expect("its nginx.conf");
+        let sites = "/etc/nginx/sites-enabled/*";
+        let text = String::from_utf8(nginx.content).expect("a text");
+        assert!(text.contains(sites), "{text}");
+        nginx.content = text
+            .replace(sites, &format!("/{place}/{site}"))
+            .into_bytes();
+        deployment.files.insert(NGINX.to_owned(), nginx);
+        deployment
     }
 
     /// A deployment of the guide, which lies in the guide's place.
@@ -91,6 +114,7 @@ impl Deployment {
             directories: Vec::new(),
             host: "localhost",
             project: "",
+            virtualenv: String::new(),
             ini: "",
             environment: Vec::new(),
             user: None,
@@ -153,7 +177,13 @@ impl Deployment {
 
     pub(crate) fn project(mut self, directory: &'static str, ini: &'static str) -> Self {
         self.project = directory;
+        self.virtualenv = format!("{directory}/venv");
         self.ini = ini;
+        self
+    }
+
+    pub(crate) fn virtualenv(mut self, directory: &str) -> Self {
+        self.virtualenv = directory.to_owned();
         self
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::machine;
 
 /// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One request.
 #[derive(Clone, Copy, Debug)]

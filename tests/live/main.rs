@@ -12,6 +12,7 @@
 )]
 
 mod deployment;
+mod deployments;
 mod djlint;
 mod guide;
 mod http;

@@ -7,8 +7,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long a program may take to start, to end, or to do what is waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a program may take to start, to end, or to do what is waited for, on a
+/// machine that has other things to do.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -97,6 +98,15 @@ pub(crate) fn signal(name: &str, pid: i64) {
         .arg("-c")
         .arg(format!("kill -s {name} -- {pid} 2>/dev/null"))
         .status();
+}
+
+/// Whether a process handles all these signals by itself (a mask, one bit a signal).
+pub(crate) fn handles(pid: u32, signals: u64) -> bool {
+    fs::read_to_string(format!("/proc/{pid}/status"))
+        .unwrap_or_default()
+        .lines()
+        .find_map(|line| u64::from_str_radix(line.strip_prefix("SigCgt:")?.trim(), 16).ok())
+        .is_some_and(|handled| handled & signals == signals)
 }
 
 /// Ends a program and the others of its group.

@@ -85,10 +85,10 @@ impl Stage {
                 settings.replace("{data}", &self.aside.join("data").display().to_string());
             fs::write(self.aside.join("overlay/live_settings.py"), settings).expect("settings");
         }
-        if !self.deployment.project.is_empty() {
-            let project = self.path(self.deployment.project);
-            fs::create_dir_all(&project).expect("a directory");
-            symlink(machine::stack(), project.join("venv")).expect("a virtualenv");
+        if !self.deployment.virtualenv.is_empty() {
+            let virtualenv = self.path(&self.deployment.virtualenv);
+            fs::create_dir_all(virtualenv.parent().expect("a parent")).expect("a directory");
+            symlink(machine::stack(), virtualenv).expect("a virtualenv");
         }
         let mut owned = vec![self.aside.join("data")];
         for name in self.deployment.directories.clone() {

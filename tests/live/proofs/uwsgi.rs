@@ -3,7 +3,7 @@
 use crate::deployment::Deployment;
 use crate::http::get;
 use crate::machine;
-use crate::process::signal;
+use crate::process::{handles, signal};
 use crate::proof::Sign::{NginxLog, Shown, Status, StatusWithoutUwsgi, UwsgiEnds, UwsgiLog};
 use crate::proof::{Proof, proofs};
 use crate::stage::Stage;
@@ -78,12 +78,14 @@ fn kill_the_worker(stage: &mut Stage) {
 }
 
 fn stop_uwsgi(stage: &mut Stage) {
-    stage.serve_uwsgi();
-    // Before that it has no handler for the signal, and dies without tidying up.
-    stage.wait_for("uWSGI has a worker", |stage| {
-        stage.uwsgi_log().contains("spawned uWSGI worker 1")
-    });
+    // A worker that still starts loses the signal, and the master would wait for it.
+    assert!(stage.serve().ask(get("/admin/login/")).is_some());
     let master = stage.uwsgi_pid();
+    // Before its master_loop() has set the handlers, of which that for SIGUSR1 is the
+    // last, the master dies without tidying up.
+    stage.wait_for("uWSGI handles SIGINT and SIGUSR1", |_| {
+        handles(master, 1 << (2 - 1) | 1 << (10 - 1))
+    });
     signal("INT", i64::from(master));
     stage.wait_for_the_end_of(master);
 }
