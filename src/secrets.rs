@@ -113,24 +113,24 @@ pub fn merge(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 }
 
 /// The text of `range`, each character that lies in one of `secrets` (sorted and apart) a `*`.
+/// Line ends stay: what is hidden are the lines, not that there are any.
 pub fn mask(bytes: &[u8], range: Range<usize>, secrets: &[Range<usize>]) -> String {
     let mut shown = String::with_capacity(range.len());
     let mut at = range.start;
+    let hidden = |at: usize, character: char| {
+        let is_line_end = matches!(character, '\n' | '\r');
+        match is_secret(at, secrets) && !is_line_end {
+            true => '*',
+            false => character,
+        }
+    };
     for chunk in bytes[range].utf8_chunks() {
         for character in chunk.valid().chars() {
-            shown.push(if is_secret(at, secrets) {
-                '*'
-            } else {
-                character
-            });
+            shown.push(hidden(at, character));
             at += character.len_utf8();
         }
         for _ in chunk.invalid() {
-            shown.push(if is_secret(at, secrets) {
-                '*'
-            } else {
-                char::REPLACEMENT_CHARACTER
-            });
+            shown.push(hidden(at, char::REPLACEMENT_CHARACTER));
             at += 1;
         }
     }

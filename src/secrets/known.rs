@@ -5,7 +5,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 /// As far as a token or the user part of a URL is followed.
-const REACH: usize = 4096;
+const REACH: usize = 1024;
 
 /// What tokens begin with, and the least length of what follows.
 const TOKENS: [(&[u8], usize); 26] = [
@@ -88,8 +88,12 @@ fn putty_keys(bytes: &[u8], found: &mut Vec<Range<usize>>) {
 
 fn tokens(bytes: &[u8], found: &mut Vec<Range<usize>>) {
     for (prefix, least) in TOKENS {
+        let mut from = 0;
         for start in memmem::find_iter(bytes, prefix) {
             let begins_a_word = start == 0 || !bytes[start - 1].is_ascii_alphanumeric();
+            if !begins_a_word || start < from {
+                continue;
+            }
             let rest = start + prefix.len();
             let end = run(bytes, rest, is_token);
             // Django's own prefix marks keys that hold any sign.
@@ -99,9 +103,10 @@ fn tokens(bytes: &[u8], found: &mut Vec<Range<usize>>) {
                 }),
                 _ => end,
             };
-            if begins_a_word && end - rest >= least {
+            if end - rest >= least {
                 found.push(start..end);
             }
+            from = end;
         }
     }
     json_web_tokens(bytes, found);
@@ -128,8 +133,12 @@ fn json_web_tokens(bytes: &[u8], found: &mut Vec<Range<usize>>) {
 
 /// The password in `scheme://user:password@host`, and a key that stands there for a user.
 fn urls(bytes: &[u8], found: &mut Vec<Range<usize>>) {
+    let mut from = 0;
     for scheme in memmem::find_iter(bytes, b"://") {
         let start = scheme + 3;
+        if start < from {
+            continue;
+        }
         // A password may hold a slash that should have been quoted; a host and a port may not be taken for it.
         let authority = run(bytes, start, |b| {
             !b.is_ascii_whitespace() && !b"/'\"<>`".contains(&b)
@@ -146,8 +155,12 @@ fn urls(bytes: &[u8], found: &mut Vec<Range<usize>>) {
             (!is_port || authority == start + colon + 1).then_some(at)
         });
         let Some(end) = at.map(|at| start + at) else {
+            if !bytes[start..whole].contains(&b'@') {
+                from = whole;
+            }
             continue;
         };
+        from = end;
         let user = &bytes[start..end];
         match memchr::memchr(b':', user) {
             Some(colon) => found.push(super::text::without_references(
@@ -165,11 +178,15 @@ fn urls(bytes: &[u8], found: &mut Vec<Range<usize>>) {
 
 /// uWSGI's `basicauth:Realm,user:password`.
 fn basic_auth(bytes: &[u8], found: &mut Vec<Range<usize>>) {
+    let mut from = 0;
     for start in memmem::find_iter(bytes, b"basicauth:") {
         let realm = start + b"basicauth:".len();
-        let end = line_end(bytes, realm).min(realm + REACH);
-        if let Some(comma) = memchr::memchr(b',', &bytes[realm..end]) {
-            found.push(trim(bytes, realm + comma + 1..end));
+        if realm < from {
+            continue;
+        }
+        from = run(bytes, realm, |byte| byte != b'\n');
+        if let Some(comma) = memchr::memchr(b',', &bytes[realm..from]) {
+            found.push(trim(bytes, realm + comma + 1..from));
         }
     }
 }

@@ -191,6 +191,44 @@ fn words(name: &[u8]) -> Vec<Vec<u8>> {
     words
 }
 
+/// The line that a search has come to. It only moves on: a line may be as long as its file,
+/// and looking for its ends anew for every name in it would take for ever.
+pub(super) struct Line {
+    /// Its first byte.
+    pub(super) start: usize,
+    /// Its first byte that is no blank.
+    pub(super) text: usize,
+    /// Its line end.
+    pub(super) end: usize,
+}
+
+impl Line {
+    pub(super) fn first(bytes: &[u8]) -> Self {
+        Self::from(bytes, 0)
+    }
+
+    fn from(bytes: &[u8], start: usize) -> Self {
+        let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at);
+        let blanks = bytes[start..end]
+            .iter()
+            .take_while(|byte| matches!(byte, b' ' | b'\t'));
+        Self {
+            start,
+            text: start + blanks.count(),
+            end,
+        }
+    }
+
+    /// Moves on to the line that holds `at`.
+    pub(super) fn reach(&mut self, bytes: &[u8], at: usize) {
+        if at > self.end {
+            let start = memchr::memrchr(b'\n', &bytes[self.end..at])
+                .map_or(self.end, |end| self.end + end + 1);
+            *self = Self::from(bytes, start);
+        }
+    }
+}
+
 /// A byte that names are made of, in any of the formats.
 pub(super) fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_-.".contains(&byte) || byte >= 0x80

@@ -6,10 +6,13 @@ use super::names;
 
 /// An expression that goes on for longer is not read to its end: a bracket is missing.
 const REACH: usize = 64 * 1024;
+/// Bytes that are looked back on for the name of a function.
+const CALLEE: usize = 256;
 
 /// Adds the secrets of a Python file.
 pub(super) fn find(bytes: &[u8], found: &mut Vec<Range<usize>>) {
     let mut at = 0;
+    let mut line = names::Line::first(bytes);
     while at < bytes.len() {
         if !names::is_part(bytes[at]) {
             at += 1;
@@ -22,7 +25,8 @@ pub(super) fn find(bytes: &[u8], found: &mut Vec<Range<usize>>) {
         if !names::is_secret(&bytes[start..at]) {
             continue;
         }
-        if let Some(binding) = binding(bytes, start..at) {
+        line.reach(bytes, start);
+        if let Some(binding) = binding(bytes, &line, start..at) {
             at = expression(bytes, &binding, found).max(at);
         }
     }
@@ -38,9 +42,8 @@ struct Binding {
 }
 
 /// What follows a name and makes it one that something is bound to.
-fn binding(bytes: &[u8], name: Range<usize>) -> Option<Binding> {
-    let line_start = memchr::memrchr(b'\n', &bytes[..name.start]).map_or(0, |at| at + 1);
-    let before = bytes[line_start..name.start].trim_ascii_start();
+fn binding(bytes: &[u8], line: &names::Line, name: Range<usize>) -> Option<Binding> {
+    let before = &bytes[line.text.min(name.start)..name.start];
     let in_comment = before.starts_with(b"#");
     let quote = bytes.get(name.end).filter(|byte| b"'\"".contains(byte));
     let is_quoted = quote.is_some() && name.start > 0 && bytes.get(name.start - 1) == quote;
@@ -92,7 +95,7 @@ fn binding(bytes: &[u8], name: Range<usize>) -> Option<Binding> {
 
 /// Whether the string that begins at `quote` is the first argument of a call that is no URL pattern.
 fn is_argument(bytes: &[u8], quote: usize) -> bool {
-    let before = bytes[..quote].trim_ascii_end();
+    let before = bytes[quote.saturating_sub(CALLEE)..quote].trim_ascii_end();
     let Some(callee) = before.strip_suffix(b"(") else {
         return false;
     };
@@ -129,6 +132,7 @@ fn expression(bytes: &[u8], binding: &Binding, found: &mut Vec<Range<usize>>) ->
                 None => break,
             },
             b',' if depth == 0 && binding.comma_ends => break,
+            b';' if depth == 0 => break,
             b'\\' => at += 1,
             b'#' if !binding.in_comment => {
                 at = memchr::memchr(b'\n', &bytes[at..limit]).map_or(limit, |end| at + end);
@@ -144,7 +148,10 @@ fn expression(bytes: &[u8], binding: &Binding, found: &mut Vec<Range<usize>>) ->
     let end = at.min(limit);
     // A password of digits alone; `SECRET_…` set to 0 or 1 is a switch.
     if bare && digits >= 4 {
-        found.push(binding.start..end);
+        let blanks = bytes[binding.start..end]
+            .iter()
+            .take_while(|byte| byte.is_ascii_whitespace());
+        found.push(binding.start + blanks.count()..end);
     }
     end
 }
@@ -204,7 +211,7 @@ fn is_variable_name(bytes: &[u8], quote: usize, content: &Range<usize>) -> bool 
     if !is_name {
         return false;
     }
-    let before = bytes[quote.saturating_sub(256)..quote].trim_ascii_end();
+    let before = bytes[quote.saturating_sub(CALLEE)..quote].trim_ascii_end();
     let Some(callee) = before
         .strip_suffix(b"(")
         .or_else(|| before.strip_suffix(b"["))

@@ -8,7 +8,9 @@ use super::{names, unquoted};
 /// Lines that a quoted value may go on for.
 const LINES: usize = 40;
 /// Bytes that a list of values may go on for.
-const REACH: usize = 64 * 1024;
+const REACH: usize = 4096;
+/// Bytes that are looked back on for the word before a name.
+const STATEMENT: usize = 256;
 /// Directives whose first argument is a name and whose second is its value.
 const NAMING: [&[u8]; 13] = [
     b"uwsgi_param",
@@ -33,11 +35,8 @@ pub(super) fn find(path: &Path, bytes: &[u8], found: &mut Vec<Range<usize>>) {
         .extension()
         .is_some_and(|end| end == "yml" || end == "yaml");
     let mut at = 0;
-    let mut line_start = 0;
+    let mut line = names::Line::first(bytes);
     while at < bytes.len() {
-        if bytes[at] == b'\n' {
-            line_start = at + 1;
-        }
         if !names::is_part(bytes[at]) {
             at += 1;
             continue;
@@ -49,24 +48,23 @@ pub(super) fn find(path: &Path, bytes: &[u8], found: &mut Vec<Range<usize>>) {
         if !names::is_secret(&bytes[start..at]) {
             continue;
         }
+        line.reach(bytes, start);
         let key = Key {
             bytes,
-            line_start,
+            line: &line,
             name: start..at,
             goes_on: !is_ini,
             is_yaml,
         };
         if let Some(end) = key.value(found) {
             at = end.max(at);
-            line_start = memchr::memrchr(b'\n', &bytes[line_start..at])
-                .map_or(line_start, |end| line_start + end + 1);
         }
     }
 }
 
 struct Key<'a> {
     bytes: &'a [u8],
-    line_start: usize,
+    line: &'a names::Line,
     name: Range<usize>,
     /// Whether a quoted value may have several lines.
     goes_on: bool,
@@ -77,14 +75,14 @@ impl Key<'_> {
     /// Masks the value that belongs to the name; the place after it.
     fn value(&self, found: &mut Vec<Range<usize>>) -> Option<usize> {
         let bytes = self.bytes;
-        let line_end = self.line_end(self.name.end);
+        let line_end = self.line.end;
         let before = self
             .name
             .start
             .checked_sub(1)
             .and_then(|at| bytes.get(at))
             .copied()
-            .filter(|_| self.name.start > self.line_start);
+            .filter(|_| self.name.start > self.line.start);
         // `/token/` is a path.
         if before == Some(b'/') {
             return None;
@@ -124,6 +122,14 @@ impl Key<'_> {
             Some(quote @ (b'"' | b'\'')) if !quoted => {
                 memchr::memchr(quote, &bytes[at..line_end]).map_or(line_end, |end| at + end)
             }
+            // nginx's `if ($arg_token = abc) {`
+            Some(b'$') => match bytes.get(at) {
+                Some(quote @ (b'"' | b'\'')) => {
+                    return Some(self.quoted(at, *quote, line_end, found));
+                }
+                _ => memchr::memchr3(b')', b' ', b';', &bytes[at..line_end])
+                    .map_or(line_end, |end| at + end),
+            },
             Some(b'?' | b'&') => bytes[at..line_end]
                 .iter()
                 .position(|byte| byte.is_ascii_whitespace() || b"&\"';".contains(byte))
@@ -176,7 +182,11 @@ impl Key<'_> {
         if name.starts_with(b"--") {
             return true;
         }
-        let line = &self.bytes[self.line_start..self.name.start];
+        let from = self
+            .line
+            .text
+            .max(self.name.start.saturating_sub(STATEMENT));
+        let line = &self.bytes[from.min(self.name.start)..self.name.start];
         let statement = line
             .iter()
             .rposition(|byte| b";{}".contains(byte))
@@ -278,7 +288,7 @@ impl Key<'_> {
     /// YAML: the lines below that are indented more; of an empty value, only the items of a list.
     fn block(&self, line_end: usize, items: bool, found: &mut Vec<Range<usize>>) -> usize {
         let bytes = self.bytes;
-        let indent = indent(&bytes[self.line_start..]);
+        let indent = self.line.text - self.line.start;
         let mut at = line_end;
         while at < bytes.len() {
             let start = at + 1;
