@@ -1,5 +1,6 @@
 use super::unix_sockets;
 use crate::finding::{Finding, Severity, Sink};
+use crate::launch;
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
@@ -19,7 +20,7 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
     if mode & 0o002 == 0 {
         return;
     }
-    let severity = match in_container(workspace, instance) {
+    let severity = match launch::runs_in_container(workspace, instance.root_file().path()) {
         true => Severity::Advice,
         false => Severity::Warning,
     };
@@ -33,9 +34,4 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
         .label(socket.value_span, "this socket")
         .help("chmod-socket = 660, and chown-socket = USER:www-data (nginx's group)"),
     );
-}
-
-/// Whether the instance runs where there are no other local users. Containers are not known yet.
-fn in_container(_workspace: &Workspace, _instance: &Instance) -> bool {
-    false
 }
