@@ -22,7 +22,7 @@ use super::parser;
 const MAX_DEPTH: usize = 32;
 
 /// A configuration that includes itself in many places would never end.
-const MAX_NODES: usize = 1_000_000;
+const MAX_NODES: usize = 300_000;
 
 /// As many files as one `include` and all of them together may bring.
 const MAX_FILES: usize = 10_000;

@@ -20,10 +20,10 @@ use super::word::Word;
 const MAX_FAULTS: usize = 50;
 
 /// More directives than any configuration has.
-const MAX_DIRECTIVES: usize = 1_000_000;
+const MAX_DIRECTIVES: usize = 300_000;
 
 /// More words than any configuration has.
-const MAX_WORDS: usize = 4_000_000;
+const MAX_WORDS: usize = 2_000_000;
 
 /// Reads a file.
 pub(super) fn parse(source: &SourceFile) -> Ast {
@@ -216,6 +216,10 @@ impl<'a> Parser<'a> {
                 let says = format!("unexpected \"{}\"", shown(&self.text[byte..=byte]));
                 self.fault(FaultKind::TextAfterQuote, byte..byte + 1, byte, Some(says));
             }
+            LexicalFault::BraceInWord { word, brace } => {
+                let says = self.block_in_word(&word, brace);
+                self.fault(FaultKind::BraceInRegex, word, brace, Some(says));
+            }
             LexicalFault::TooLong { range } => {
                 let first = &self.text[range.start..range.end.min(range.start + 10)];
                 let says = format!("too long parameter \"{}...\" started", shown(first));
@@ -238,6 +242,28 @@ impl<'a> Parser<'a> {
                 self.fault(FaultKind::UnclosedQuote, open..open + 1, at, Some(says));
             }
         }
+    }
+
+    /// What nginx says where it takes the `{` of a regex for the start of a block.
+    fn block_in_word(&self, word: &std::ops::Range<usize>, brace: usize) -> String {
+        let context = self.context();
+        if context == Context::Data {
+            return "unexpected \"{\"".to_owned();
+        }
+        let name = self.pending.first().map(|word| word.value(self.text));
+        let known = name.as_deref().and_then(directives::find);
+        if let (Some(name), Some(known)) = (&name, known)
+            && !known.can_be_block(context)
+        {
+            return split::not_terminated(name);
+        }
+        // The word is the directive's own name, or else the body begins with the rest of it.
+        let unknown = match name {
+            None => &self.text[word.start..brace],
+            Some(_) => &self.text[brace + 1..word.end],
+        };
+        let unknown = String::from_utf8_lossy(&super::word::decode(unknown)).into_owned();
+        format!("unknown directive \"{unknown}\"")
     }
 
     /// Makes a directive of the words `from..to` of what is pending, without linking it.

@@ -222,7 +222,8 @@ fn refusal(
     }
 }
 
-fn not_terminated(name: &[u8]) -> String {
+/// What nginx says of a simple directive with a block.
+pub(super) fn not_terminated(name: &[u8]) -> String {
     format!(
         "directive \"{}\" is not terminated by \";\"",
         String::from_utf8_lossy(name)

@@ -3,6 +3,8 @@
 //! An id is its own address: `stack/socket-mismatch` is `rules/stack/socket-mismatch.md`
 //! and `src/rules/stack/socket_mismatch.rs`.
 
+mod nginx;
+
 use crate::deployment::{Deployment, Project};
 use crate::finding::Sink;
 use crate::nginx::Configuration;
@@ -34,7 +36,28 @@ pub enum Check {
 }
 
 /// Every rule, sorted by id.
-pub static RULES: &[Rule] = &[];
+pub static RULES: &[Rule] = &[
+    Rule {
+        id: "nginx/alias-slash-mismatch",
+        page: include_str!("../../rules/nginx/alias-slash-mismatch.md"),
+        check: Check::Nginx(nginx::alias_slash_mismatch::check),
+    },
+    Rule {
+        id: "nginx/alias-traversal",
+        page: include_str!("../../rules/nginx/alias-traversal.md"),
+        check: Check::Nginx(nginx::alias_traversal::check),
+    },
+    Rule {
+        id: "nginx/syntax",
+        page: include_str!("../../rules/nginx/syntax.md"),
+        check: Check::Nginx(nginx::syntax::check),
+    },
+    Rule {
+        id: "nginx/uwsgi-params-missing",
+        page: include_str!("../../rules/nginx/uwsgi-params-missing.md"),
+        check: Check::Nginx(nginx::uwsgi_params_missing::check),
+    },
+];
 
 /// The rule of that id.
 pub fn find(id: &str) -> Option<&'static Rule> {
