@@ -59,6 +59,8 @@ pub(super) struct Parser<'a> {
     pub(super) pending: Vec<Word>,
     pub(super) open: Vec<Open>,
     last_root: Option<DirectiveId>,
+    /// What the file itself is, once a block that stands in nginx.conf alone tells.
+    root: Context,
     pub(super) budget: Budget,
     /// Blocks that were never closed, in the order in which that was seen.
     pub(super) unclosed: Vec<DirectiveId>,
@@ -110,6 +112,7 @@ impl<'a> Parser<'a> {
             pending: Vec::new(),
             open: Vec::new(),
             last_root: None,
+            root: Context::Unknown,
             budget,
             unclosed: Vec::new(),
             stray: 0,
@@ -182,9 +185,7 @@ impl<'a> Parser<'a> {
 
     /// The context that directives stand in just now.
     pub(super) fn context(&self) -> Context {
-        self.open
-            .last()
-            .map_or(Context::Unknown, |open| open.context)
+        self.open.last().map_or(self.root, |open| open.context)
     }
 
     /// Whether nginx's table tells what may stand here: not in blocks of unknown modules, nor in data.
@@ -336,6 +337,9 @@ impl<'a> Parser<'a> {
             .first()
             .map(|word| word.value(self.text).into_owned())
             .unwrap_or_default();
+        if self.open.is_empty() && matches!(&name[..], b"http" | b"events") {
+            self.root = Context::Main;
+        }
         if lua::is_lua_block(&name) {
             self.ast.directives[id.0 as usize].body = Body::Raw;
             if let Some(close) = lua::closing_brace(self.text, at + 1) {
@@ -355,7 +359,7 @@ impl<'a> Parser<'a> {
 
     fn close(&mut self, at: usize) {
         let indent = Indent::of(self.text, at);
-        if self.is_stray(indent) {
+        if self.is_stray(at) {
             let (noticed, says) = self.budget.stray_noticed(at);
             self.fault(
                 FaultKind::StrayClosingBrace,
@@ -436,21 +440,6 @@ impl<'a> Parser<'a> {
             return Context::Unknown;
         }
         context.inside(name)
-    }
-
-    /// Remembers what nginx's table refuses, so that a missing brace can be told with nginx's own words.
-    pub(super) fn check_place(&mut self, name: &[u8], at: usize, block: bool) {
-        let context = self.context();
-        if context == Context::Data && block {
-            self.refuse(at, "unexpected \"{\"".to_owned());
-        }
-        if self.refusal.is_none()
-            && context.is_known()
-            && directives::find(name).is_some_and(|known| !known.is_allowed_in(context))
-        {
-            let name = String::from_utf8_lossy(name);
-            self.refuse(at, format!("\"{name}\" directive is not allowed here"));
-        }
     }
 }
 

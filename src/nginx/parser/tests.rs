@@ -107,6 +107,33 @@ fn a_brace_too_many_is_told_where_it_stands() {
 }
 
 #[test]
+fn what_nginx_says_is_what_it_meets_first() {
+    for (text, says) in [
+        (
+            "server {\n    location /a {\n    location /b {\n    }\n}\n",
+            "location \"/b\" is outside location \"/a\" in site.conf:3",
+        ),
+        (
+            "upstream a {\n    server b:1;\nserver {\n}\n",
+            "directive \"server\" is not terminated by \";\" in site.conf:3",
+        ),
+        (
+            "http {\n    map $a $b {\n        c d;\n    }}\n    server {\n    }\n}\n",
+            "\"server\" directive is not allowed here in site.conf:5",
+        ),
+    ] {
+        let faults = faults(text);
+        assert_eq!(faults.len(), 1, "{text}");
+        assert!(faults[0].ends_with(says), "{faults:?}");
+    }
+    assert_eq!(
+        faults("map $a $b {\n    c d\n    e f;\n}"),
+        ["MissingSemicolon 2:d | invalid number of the map parameters in site.conf:3"]
+    );
+    assert!(faults("geo $a {\n    c d\n    e f;\n}").is_empty());
+}
+
+#[test]
 fn a_missing_semicolon_is_told_on_its_own_line() {
     let text = "server {\n    root /x\n    index a;\n}\n";
     assert_eq!(
