@@ -112,8 +112,8 @@ fn files_that_include_each_other_end() {
 
 #[test]
 fn a_bomb_of_includes_ends() {
-    let bomb = |next: &str| format!("include {next};").repeat(40);
-    let texts: Vec<_> = (0..8)
+    let bomb = |next: &str| format!("include {next};").repeat(6);
+    let texts: Vec<_> = (0..20)
         .map(|level| bomb(&format!("/l{}", level + 1)))
         .collect();
     let mut files = vec![("/l0".to_owned(), texts[0].as_str())];
@@ -126,6 +126,7 @@ fn a_bomb_of_includes_ends() {
         .collect();
     let configuration = load(Role::Main, Surroundings::Unknown, &files);
     assert!(!configuration.is_closed());
+    assert!(configuration.undecided().len() <= MAX_UNDECIDED);
 }
 
 #[test]
