@@ -1,8 +1,10 @@
 //! A tree on disk.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use walkdir::WalkDir;
 
@@ -18,6 +20,8 @@ pub struct Disk {
     roots: Vec<PathBuf>,
     /// Directories that are laid out like `/` of a host; absolute symlinks below one resolve inside it.
     deployed_roots: Vec<PathBuf>,
+    /// What was seen to be a directory and no symlink: asked once a run, not once a file.
+    directories: Mutex<HashSet<PathBuf>>,
 }
 
 impl Disk {
@@ -35,6 +39,7 @@ impl Disk {
         Self {
             roots: canonical(roots),
             deployed_roots: canonical(deployed_roots),
+            directories: Mutex::default(),
         }
     }
 
@@ -64,8 +69,7 @@ impl Disk {
     }
 
     fn open(&self, path: &Path) -> Result<(fs::File, u64), ReadError> {
-        let real = self.resolve(path)?;
-        let metadata = fs::metadata(&real)?;
+        let (real, metadata) = self.look(path)?;
         if metadata.is_dir() {
             return Err(ReadError::IsDirectory);
         }
@@ -74,10 +78,9 @@ impl Disk {
         }
         Ok((fs::File::open(&real)?, metadata.len()))
     }
-}
 
-impl Tree for Disk {
-    fn resolve(&self, path: &Path) -> Result<PathBuf, ReadError> {
+    /// The path with every symlink followed, and what it names.
+    fn look(&self, path: &Path) -> Result<(PathBuf, fs::Metadata), ReadError> {
         let mut path = normalize(Path::new("/"), path);
         'links: for _ in 0..MAX_SYMLINKS {
             let root = self
@@ -92,6 +95,9 @@ impl Tree for Disk {
                 .components()
             {
                 seen.push(component);
+                if seen != path && self.is_known_directory(&seen) {
+                    continue;
+                }
                 let metadata = fs::symlink_metadata(&seen)?;
                 if metadata.is_symlink() {
                     let target = self.target(&seen, &fs::read_link(&seen)?);
@@ -102,14 +108,44 @@ impl Tree for Disk {
                     path = normalize(&target, rest);
                     continue 'links;
                 }
+                if seen == path {
+                    return Ok((path, metadata));
+                }
+                if metadata.is_dir() {
+                    self.remember_directory(&seen);
+                }
             }
-            return Ok(path);
+            // The path is a root itself.
+            let metadata = fs::metadata(&path)?;
+            return Ok((path, metadata));
         }
         Err(ReadError::SymlinkLoop)
     }
 
+    fn is_known_directory(&self, path: &Path) -> bool {
+        let known = self
+            .directories
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.contains(path)
+    }
+
+    fn remember_directory(&self, path: &Path) {
+        let mut known = self
+            .directories
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.insert(path.to_owned());
+    }
+}
+
+impl Tree for Disk {
+    fn resolve(&self, path: &Path) -> Result<PathBuf, ReadError> {
+        self.look(path).map(|(real, _)| real)
+    }
+
     fn stat(&self, path: &Path) -> Result<Stat, ReadError> {
-        let metadata = fs::metadata(self.resolve(path)?)?;
+        let (_, metadata) = self.look(path)?;
         Ok(Stat {
             kind: if metadata.is_dir() {
                 FileKind::Directory
