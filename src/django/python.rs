@@ -22,6 +22,9 @@ use super::writes;
 /// in debug builds, where a level of a chain takes the most.
 const STACK_PER_LEVEL: usize = 1024;
 
+/// What a lambda is called.
+pub(crate) const FUNCTION: &str = "it is a function";
+
 /// What stands for a byte that is not UTF-8: a string that holds it is not known.
 const NOT_UTF8: char = '\u{1A}';
 
@@ -388,7 +391,7 @@ impl Converter<'_> {
                 self.comprehension(Makes::Generator, element, generators, span, depth)
             }
             Expr::DictComp(_) => self.not_followed(span, "a comprehension makes it"),
-            Expr::Lambda(_) => self.not_followed(span, "it is a function"),
+            Expr::Lambda(_) => self.not_followed(span, FUNCTION),
             _ => self.not_followed(span, "it is worked out in a way that is not followed"),
         }
     }

@@ -1,7 +1,9 @@
 //! Calls: of the few functions that settings are written with, and of all others.
 
+use std::sync::Arc;
+
 use crate::source::Span;
-use crate::value::Unknown;
+use crate::value::{Unknown, Value};
 
 use super::super::object::{Item, Object};
 use super::super::syntax::{Call, Expression, ExpressionKind};
@@ -283,10 +285,11 @@ impl Evaluator<'_> {
                 Some(self.collect(function, Some(value), span))
             }
             ("len", [value]) => Some(each(value, span, length)),
-            ("copy.copy" | "copy.deepcopy", [value]) => {
-                let value = value.clone();
-                Some(self.copied(&value, span))
+            ("copy.copy", [value]) => {
+                self.share(value);
+                Some(self.copied(value, false, span))
             }
+            ("copy.deepcopy", [value]) => Some(self.copied(value, true, span)),
             _ => None,
         }
     }
@@ -310,20 +313,38 @@ impl Evaluator<'_> {
         }
     }
 
-    /// A copy: the same content, another identity.
-    fn copied(&mut self, value: &Item, span: Span) -> Item {
-        // What a deep copy holds is shared with nothing; taking it as shared costs little.
-        let mut identities: Vec<u64> = Vec::new();
-        for _ in value.value.alternatives() {
-            identities.push(self.identity());
-        }
-        let mut identities = identities.into_iter();
+    /// A copy: the same content, another identity; deep, also of what it holds.
+    fn copied(&mut self, value: &Item, deep: bool, span: Span) -> Item {
         each(value, span, |object| {
-            Ok(methods::with_identity(
-                object,
-                identities.next().unwrap_or(0),
-            ))
+            Ok(if deep {
+                self.renewed(object)
+            } else {
+                methods::with_identity(object, self.identity())
+            })
         })
+    }
+
+    fn renewed(&mut self, object: &Object) -> Object {
+        self.step(0);
+        let mut object = methods::with_identity(object, self.identity());
+        let items: Vec<&mut Item> = match &mut object {
+            Object::List(sequence) | Object::Tuple(sequence) | Object::Set(sequence) => {
+                Arc::make_mut(sequence).items.iter_mut().collect()
+            }
+            Object::Dict(mapping) => {
+                let entries = Arc::make_mut(mapping).entries.iter_mut();
+                entries.map(|(_, item)| item).collect()
+            }
+            _ => Vec::new(),
+        };
+        for item in items {
+            if let Value::OneOf(alternatives) = &mut item.value {
+                for alternative in alternatives {
+                    alternative.value = self.renewed(&alternative.value);
+                }
+            }
+        }
+        object
     }
 }
 

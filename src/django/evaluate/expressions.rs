@@ -4,6 +4,7 @@ use crate::source::{Origin, Span};
 use crate::value::{Alternative, MAX_ALTERNATIVES, Unknown, Value};
 
 use super::super::object::{EnvironmentRead, Item, Object, Text};
+use super::super::python;
 use super::super::syntax::{Comprehension, Expression, ExpressionKind, Makes, Piece};
 use super::mutate::{is_key, no_external};
 use super::{Evaluator, Frame, MAX_DEPTH, check_text};
@@ -151,7 +152,9 @@ impl Evaluator<'_> {
             }
             ExpressionKind::Opaque { what, writes } => {
                 let why = Unknown::at(span, *what);
-                let runs = writes.mentions.iter().any(|word| is_mutator(word));
+                // A function may hand out what it names, and be called from anywhere.
+                let runs = *what == python::FUNCTION
+                    || writes.mentions.iter().any(|word| is_mutator(word));
                 self.touch(frame, writes, &why, runs);
                 Item::because(why, span)
             }

@@ -135,7 +135,10 @@ impl Evaluator<'_> {
                 match (rest, values.next()) {
                     (Some(rest), Some(value)) => texts.push((Some((value, &piece[..1])), rest)),
                     _ => {
-                        return Item::unknown(span, "it is formatted in a way that is not followed");
+                        return Item::unknown(
+                            span,
+                            "it is formatted in a way that is not followed",
+                        );
                     }
                 }
             }

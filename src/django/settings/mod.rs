@@ -232,3 +232,4 @@ pub(crate) fn item_in<'o>(object: &'o Object, key: &str) -> Option<&'o Item> {
 
 #[cfg(test)]
 mod tests;
+
