@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::host::{Existence, PathMap};
 use crate::source::{FileId, SourceFile};
-use crate::tree::{ReadError, Tree};
+use crate::tree::{ReadError, Tree, normalize};
 
 /// A tree, what was read from it, and what its paths are called on the host.
 pub struct Files {
@@ -37,9 +37,49 @@ impl Files {
         &self.paths
     }
 
-    /// Whether a deployed path is there, as far as the tree itself tells.
-    pub fn locate(&self, deployed: &Path) -> Existence {
-        self.paths.locate(self.tree(), deployed)
+    /// Whether a path is there on the host that the file `from` is deployed to.
+    ///
+    /// On the host itself a path is just that path. A copy of a host, or of a part of one, is
+    /// told by what lies around `from`: what a file in `…/etc/nginx/` calls `/srv/shop` is
+    /// `…/srv/shop` here. One name in common proves nothing, so `/static` is not looked for.
+    pub fn locate(&self, deployed: &Path, from: &Path) -> Existence {
+        let known = self.paths.locate(self.tree(), deployed);
+        if known != Existence::NotInThisTree {
+            return known;
+        }
+        let deployed = normalize(Path::new("/"), deployed);
+        let here = |local: PathBuf| {
+            let stat = self
+                .tree
+                .is_inside(&local)
+                .then(|| self.tree.stat(&local).ok())??;
+            Some(Existence::Here(local, stat))
+        };
+        let Ok(below_root) = deployed.strip_prefix("/") else {
+            return known;
+        };
+        if below_root.components().count() < 2 {
+            return known;
+        }
+        here(deployed.clone())
+            .or_else(|| {
+                from.ancestors()
+                    .skip(1)
+                    .find_map(|root| here(root.join(below_root)))
+            })
+            .unwrap_or(known)
+    }
+
+    /// What a file of the tree is called on the deployed host, where something says so.
+    pub fn deployed(&self, local: &Path) -> Option<PathBuf> {
+        self.paths.deployed(local).or_else(|| {
+            let names: Vec<_> = local.components().collect();
+            let etc = names.windows(2).position(|pair| {
+                pair[0].as_os_str() == "etc"
+                    && (pair[1].as_os_str() == "nginx" || pair[1].as_os_str() == "uwsgi")
+            })?;
+            Some(Path::new("/").join(names[etc..].iter().collect::<PathBuf>()))
+        })
     }
 
     /// The file at a path of the tree. Symlinks to one file give one source, under its own path.

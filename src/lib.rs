@@ -12,10 +12,13 @@
 //! The stages meet in a [`workspace::Workspace`], which answers memoized questions.
 
 pub mod deployment;
+pub mod discover;
 pub mod django;
+pub mod engine;
 pub mod files;
 pub mod finding;
 pub mod host;
+pub mod launch;
 pub mod nginx;
 pub mod report;
 pub mod rules;

@@ -1,15 +1,429 @@
 //! The memoized questions that every stage asks.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use crate::deployment::{self, Deployment};
+use crate::discover::{Inventory, Kind, discover};
 use crate::files::Files;
+use crate::finding::Undecided;
+use crate::host::key::{self, Key};
+use crate::host::{Completeness, PathMap};
+use crate::nginx::{Configuration, Role, Surroundings};
+use crate::source::FileId;
+use crate::tree::{Disk, FileKind, Tree, normalize};
+use crate::uwsgi::Instance;
+
+/// What a run is about, as the command line and the configuration say it.
+#[derive(Clone, Debug, Default)]
+pub struct Input {
+    /// The directory that relative paths start from, and that paths are shown relative to.
+    pub base: PathBuf,
+    /// Files and directories to look through.
+    pub paths: Vec<PathBuf>,
+    /// nginx files that beat discovery.
+    pub nginx: Vec<PathBuf>,
+    /// uWSGI files that beat discovery.
+    pub uwsgi: Vec<PathBuf>,
+    /// Settings modules that beat discovery.
+    pub settings: Vec<PathBuf>,
+    /// A deployed host, or a copy of one.
+    pub root: Option<PathBuf>,
+    /// Environment variables of the deployed processes, as far as they were told.
+    pub environment: BTreeMap<String, String>,
+    /// Patterns, as in a .gitignore, of what is not looked into.
+    pub exclude: Vec<String>,
+    /// What surrounds an nginx site file without its nginx.conf.
+    pub surroundings: Surroundings,
+}
+
+/// A named input that cannot be used. The others are still judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The path as it was given.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub why: String,
+}
 
 /// One run's input and all that was worked out of it.
 pub struct Workspace {
     files: Files,
+    input: Input,
+    starts: Vec<PathBuf>,
+    exclude: Gitignore,
+    problems: Vec<Problem>,
+    inventory: OnceLock<Inventory>,
+    configurations: OnceLock<Vec<Arc<Configuration>>>,
+    instances: OnceLock<Vec<Arc<Instance>>>,
+    keys: OnceLock<Vec<Key>>,
+    deployments: OnceLock<Vec<Deployment>>,
 }
 
 impl Workspace {
+    /// Opens what is on disk. Named inputs that are not there are [`Workspace::problems`].
+    pub fn open(input: Input) -> Self {
+        let mut problems = Vec::new();
+        let mut starts = Vec::new();
+        let mut roots = Vec::new();
+        let root = input.root.as_ref().map(|root| normalize(&input.base, root));
+        let given = match (&root, input.paths.is_empty()) {
+            (Some(root), true) => vec![root.clone()],
+            (_, true) => vec![input.base.clone()],
+            (_, false) => input
+                .paths
+                .iter()
+                .map(|path| normalize(&input.base, path))
+                .collect(),
+        };
+        let named = [&input.nginx, &input.uwsgi, &input.settings]
+            .into_iter()
+            .flatten();
+        let named: Vec<PathBuf> = named.map(|path| normalize(&input.base, path)).collect();
+        for path in given.iter().chain(&named) {
+            match std::fs::metadata(path) {
+                // What a file refers to lies around it: below the current directory, or beside the file.
+                Ok(metadata) if !metadata.is_dir() => {
+                    roots.push(if path.starts_with(&input.base) {
+                        input.base.clone()
+                    } else {
+                        path.parent().unwrap_or(path).to_owned()
+                    })
+                }
+                Ok(_) => roots.push(path.clone()),
+                Err(error) => {
+                    problems.push(Problem {
+                        path: path.clone(),
+                        why: crate::tree::ReadError::from(error).to_string(),
+                    });
+                    continue;
+                }
+            }
+            if given.contains(path) {
+                starts.push(path.clone());
+            }
+        }
+        roots.extend(root.clone());
+        let mut paths = PathMap::new();
+        if let Some(root) = &root {
+            paths.add("/", root, Completeness::Host);
+        }
+        let tree = Disk::new(roots, root.into_iter().collect());
+        Self::new(Files::new(tree, paths), input, starts, problems)
+    }
+
+    /// A workspace over any tree, looked through from its root.
+    pub fn over(tree: impl Tree + 'static, input: Input) -> Self {
+        let mut paths = PathMap::new();
+        if input.root.is_some() {
+            paths.add("/", "/", Completeness::Host);
+        }
+        let starts = vec![PathBuf::from("/")];
+        Self::new(Files::new(tree, paths), input, starts, Vec::new())
+    }
+
+    fn new(files: Files, input: Input, starts: Vec<PathBuf>, problems: Vec<Problem>) -> Self {
+        let mut exclude = GitignoreBuilder::new(&input.base);
+        for pattern in &input.exclude {
+            // The configuration has refused patterns that do not compile.
+            let _ = exclude.add_line(None, pattern);
+        }
+        Self {
+            exclude: exclude.build().unwrap_or_else(|_| Gitignore::empty()),
+            files,
+            input,
+            starts,
+            problems,
+            inventory: OnceLock::new(),
+            configurations: OnceLock::new(),
+            instances: OnceLock::new(),
+            keys: OnceLock::new(),
+            deployments: OnceLock::new(),
+        }
+    }
+
     /// The files, by path and by id.
     pub fn files(&self) -> &Files {
         &self.files
+    }
+
+    /// What the run is about.
+    pub fn input(&self) -> &Input {
+        &self.input
+    }
+
+    /// The directory that paths are shown relative to.
+    pub fn base(&self) -> &Path {
+        &self.input.base
+    }
+
+    /// Named inputs that cannot be used.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// Whether nothing was found that could be judged.
+    pub fn is_empty(&self) -> bool {
+        self.configurations().is_empty()
+            && self.instances().is_empty()
+            && self.keys().is_empty()
+            && self.deployments().is_empty()
+    }
+
+    /// What is there, and of what kind.
+    pub fn inventory(&self) -> &Inventory {
+        self.inventory
+            .get_or_init(|| discover(&self.files, &self.starts, &self.exclude))
+    }
+
+    /// Every nginx configuration: main files, and site files and snippets that no main file includes.
+    pub fn configurations(&self) -> &[Arc<Configuration>] {
+        self.configurations.get_or_init(|| self.load_nginx())
+    }
+
+    fn load_nginx(&self) -> Vec<Arc<Configuration>> {
+        let mut loaded: Vec<Arc<Configuration>> = Vec::new();
+        let mut included: BTreeSet<FileId> = BTreeSet::new();
+        let named = self.named(&self.input.nginx);
+        let roles = [
+            (Kind::NginxMain, Role::Main),
+            (Kind::NginxSite, Role::Site),
+            (Kind::NginxSnippet, Role::Snippet),
+        ];
+        for (kind, role) in roles {
+            let roots: Vec<PathBuf> = if named.is_empty() {
+                self.inventory().of(kind).map(Path::to_owned).collect()
+            } else {
+                let of_kind =
+                    |path: &&PathBuf| self.kind_of(path).unwrap_or(Kind::NginxSite) == kind;
+                named.iter().filter(of_kind).cloned().collect()
+            };
+            let mut new = Vec::new();
+            for path in roots {
+                let Ok(source) = self.files.open(&path) else {
+                    continue;
+                };
+                if included.contains(&source.id())
+                    || (named.is_empty() && self.is_not_enabled(&path, &loaded))
+                {
+                    continue;
+                }
+                let configuration =
+                    Configuration::load(&self.files, source, role, self.input.surroundings);
+                new.push(Arc::new(configuration));
+            }
+            // A site that another site includes is judged where it is included.
+            let nested: BTreeSet<FileId> = new
+                .iter()
+                .flat_map(|nginx| nginx.files().filter(|file| *file != nginx.root_file().id()))
+                .collect();
+            new.retain(|nginx| !nested.contains(&nginx.root_file().id()));
+            included.extend(new.iter().flat_map(|nginx| nginx.files()));
+            loaded.extend(new);
+        }
+        loaded
+    }
+
+    /// A site in `sites-available` beside a main file that was read, and that does not include it.
+    fn is_not_enabled(&self, path: &Path, mains: &[Arc<Configuration>]) -> bool {
+        let Some(directory) = path.parent() else {
+            return false;
+        };
+        directory.ends_with("sites-available")
+            && mains
+                .iter()
+                .any(|main| main.root_file().path().parent() == directory.parent())
+    }
+
+    /// Every uWSGI instance: ini files that no other one includes.
+    pub fn instances(&self) -> &[Arc<Instance>] {
+        self.instances.get_or_init(|| {
+            let named = self.named(&self.input.uwsgi);
+            let paths: Vec<PathBuf> = if named.is_empty() {
+                self.inventory()
+                    .of(Kind::Uwsgi)
+                    .map(Path::to_owned)
+                    .collect()
+            } else {
+                named
+            };
+            let loaded: Vec<Arc<Instance>> = paths
+                .iter()
+                .filter_map(|path| self.files.open(path).ok())
+                .map(|source| {
+                    Arc::new(Instance::load(
+                        &self.files,
+                        source,
+                        None,
+                        &self.input.environment,
+                    ))
+                })
+                .collect();
+            let included: BTreeSet<FileId> = loaded
+                .iter()
+                .flat_map(|instance| {
+                    let root = instance.root_file().id();
+                    instance
+                        .files()
+                        .iter()
+                        .copied()
+                        .filter(move |file| *file != root)
+                })
+                .collect();
+            loaded
+                .into_iter()
+                .filter(|instance| !included.contains(&instance.root_file().id()))
+                .collect()
+        })
+    }
+
+    /// Every private key.
+    pub fn keys(&self) -> &[Key] {
+        self.keys.get_or_init(|| {
+            self.inventory()
+                .of(Kind::Key)
+                .filter_map(|path| {
+                    let mode = self.files.tree().stat(path).ok()?.mode;
+                    Key::read(self.files.open(path).ok()?, mode)
+                })
+                .collect()
+        })
+    }
+
+    /// What belongs together.
+    pub fn deployments(&self) -> &[Deployment] {
+        self.deployments.get_or_init(|| deployment::join(self))
+    }
+
+    /// Everything that stayed open, each once.
+    pub fn undecided(&self) -> Vec<Undecided> {
+        let mut all: Vec<Undecided> = Vec::new();
+        all.extend(
+            self.configurations()
+                .iter()
+                .flat_map(|nginx| nginx.undecided().to_vec()),
+        );
+        all.extend(
+            self.instances()
+                .iter()
+                .flat_map(|instance| instance.undecided()),
+        );
+        for deployment in self.deployments() {
+            all.extend(deployment.undecided());
+        }
+        let mut seen = BTreeSet::new();
+        all.retain(|undecided| {
+            seen.insert((
+                undecided.place,
+                undecided.what.clone(),
+                undecided.why.clone(),
+            ))
+        });
+        all
+    }
+
+    /// Whether a file is a uWSGI ini, where a comment at the end of a line is part of the value.
+    pub fn is_uwsgi(&self, file: FileId) -> bool {
+        self.instances()
+            .iter()
+            .any(|instance| instance.files().contains(&file))
+    }
+
+    /// A path as it is called within its project, wherever the project lies: below the nearest
+    /// `.git`, else below the path that was to be checked.
+    pub fn within_project(&self, path: &Path) -> String {
+        let repository = path.ancestors().skip(1).find(|ancestor| {
+            self.files.tree().is_inside(ancestor)
+                && self.files.tree().stat(&ancestor.join(".git")).is_ok()
+        });
+        let start = repository
+            .or_else(|| {
+                self.starts
+                    .iter()
+                    .map(PathBuf::as_path)
+                    .find(|start| path.starts_with(start))
+            })
+            .unwrap_or(Path::new("/"));
+        let relative = path.strip_prefix(start).unwrap_or(path);
+        let names: Vec<_> = relative
+            .components()
+            .map(|component| component.as_os_str().to_string_lossy())
+            .collect();
+        names.join("/")
+    }
+
+    /// A path below what was to be looked through. Names above it say nothing of what a file is for.
+    pub fn below_start(&self, path: &Path) -> String {
+        let start = self
+            .starts
+            .iter()
+            .filter(|start| path.starts_with(start) && *start != path)
+            .max_by_key(|start| start.components().count())
+            .unwrap_or(&self.input.base);
+        let below = path.strip_prefix(start).unwrap_or(path);
+        below.to_string_lossy().into_owned()
+    }
+
+    /// The settings modules that were named and are there.
+    pub fn named_settings(&self) -> Vec<PathBuf> {
+        self.named(&self.input.settings)
+    }
+
+    /// Whether nginx names the key as a TLS key.
+    pub fn is_tls_key(&self, key: &Path) -> bool {
+        let name = key.file_name();
+        self.configurations()
+            .iter()
+            .flat_map(|nginx| nginx.named("ssl_certificate_key"))
+            .filter_map(|node| node.argument(0))
+            .any(|word| Path::new(word.text().as_ref()).file_name() == name)
+    }
+
+    /// Whether the name or place of a key says that it protects nothing.
+    pub fn is_a_specimen(&self, key: &Key) -> bool {
+        let path = self.within_project(key.source.path());
+        key::is_a_specimen(&path)
+    }
+
+    /// Whether the files lie where permission bits are made up: on a FAT or Windows file system
+    /// every file has every bit.
+    pub fn modes_mean_nothing(&self) -> bool {
+        let tree = self.files.tree();
+        let mut modes = self
+            .inventory()
+            .entries()
+            .iter()
+            .filter_map(|entry| tree.stat(&entry.path).ok()?.mode)
+            .peekable();
+        modes.peek().is_some() && modes.all(|mode| mode & 0o777 == 0o777)
+    }
+
+    /// A path as it is typed into a shell in the current directory.
+    pub fn in_a_shell(&self, path: &Path) -> String {
+        let shown = path
+            .strip_prefix(self.base())
+            .unwrap_or(path)
+            .to_string_lossy();
+        shlex::try_quote(&shown).map_or_else(|_| format!("{shown:?}"), |quoted| quoted.into_owned())
+    }
+
+    fn named(&self, paths: &[PathBuf]) -> Vec<PathBuf> {
+        paths
+            .iter()
+            .map(|path| normalize(&self.input.base, path))
+            .filter(|path| {
+                self.files
+                    .tree()
+                    .stat(path)
+                    .is_ok_and(|stat| stat.kind == FileKind::File)
+            })
+            .collect()
+    }
+
+    fn kind_of(&self, path: &Path) -> Option<Kind> {
+        crate::discover::kind_of_nginx(self.files.tree(), path)
     }
 }

@@ -1,4 +1,47 @@
 //! nginx: what a configuration says, and what nginx would make of it.
+//!
+//! ```text
+//! lexer, word, template   bytes -> words, each a span
+//! parser, split, repair   words -> a tree, past the faults on the way
+//! load                    one root file and its includes -> nodes, each in its context
+//! inherit, address        which value holds here, whom a request is passed to
+//! search, route, path     which location answers a URI, with what, from which file
+//! ```
 
-/// A configuration as nginx would load it from one root file.
-pub struct Configuration {}
+mod address;
+mod ast;
+mod configuration;
+mod directives;
+mod fault;
+mod inherit;
+mod lexer;
+mod load;
+mod location;
+mod lua;
+mod node;
+mod packaged;
+mod parser;
+mod path;
+mod regex;
+mod repair;
+mod route;
+mod search;
+mod server;
+mod split;
+mod template;
+mod variable;
+mod word;
+
+pub use address::{Address, Endpoint, Pass, Protocol};
+pub use configuration::{Configuration, Included, NodeId, Role, Surroundings};
+pub use directives::{Context, Known, find as find_directive};
+pub use fault::{Fault, FaultKind};
+pub use inherit::{Parameter, Parameters, Setting};
+pub use location::{Matcher, Modifier};
+pub use node::{Argument, Children, Node};
+pub use packaged::Packaged;
+pub use route::Handler;
+pub use search::Search;
+pub use server::{Listen, ListenHost, ServerName};
+pub use template::Template;
+pub use word::{Piece, PieceKind, Quote};

@@ -1,5 +1,6 @@
 //! What a run found, and one file a format to tell it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::finding::{Finding, Severity, Undecided};
@@ -14,6 +15,10 @@ pub struct Report {
     pub undecided: Vec<Undecided>,
     /// The directory that paths are shown relative to.
     pub base: PathBuf,
+    /// How many findings lie below the severity that is shown.
+    pub hidden: BTreeMap<Severity, usize>,
+    /// How many findings a comment silenced.
+    pub suppressed: usize,
 }
 
 /// A finding with what the engine knows of it.

@@ -1,0 +1,70 @@
+//! What starts, builds and reaches a deployment, as far as a plain line of text tells.
+
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use regex::bytes::Regex;
+
+use crate::discover::Kind;
+use crate::source::{SourceFile, Span};
+use crate::workspace::Workspace;
+
+#[expect(
+    clippy::unwrap_used,
+    reason = "a pattern of ours, compiled by the first test"
+)]
+static IDENTITY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?m)^[^#\n]*?\b(?:ssh|scp|sftp|rsync)\b[^\n|;&]*?\s-i\s*["']?([^\s"';|&)]+)"#)
+        .unwrap()
+});
+
+#[expect(
+    clippy::unwrap_used,
+    reason = "a pattern of ours, compiled by the first test"
+)]
+static COLLECTSTATIC: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?m)^[^#\n]*?\bmanage\.py\s+(collectstatic)\b").unwrap());
+
+/// Where a script names the key file as ssh's identity (`ssh -i deploy.pem`).
+pub fn ssh_identity(workspace: &Workspace, key: &Path) -> Option<Span> {
+    let name = key.file_name()?;
+    find(workspace, &IDENTITY, |argument| {
+        let argument = String::from_utf8_lossy(argument);
+        Path::new(argument.as_ref()).file_name() == Some(name)
+    })
+}
+
+/// Where a script or an image runs `manage.py collectstatic`.
+pub fn collectstatic(workspace: &Workspace) -> Option<Span> {
+    find(workspace, &COLLECTSTATIC, |_| true)
+}
+
+#[expect(
+    clippy::unwrap_used,
+    reason = "a pattern of ours, compiled by the first test"
+)]
+static GUNICORN: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?m)^[^#\n]*?(?:^|[\s"'/\[=])(gunicorn)["'\s]"#).unwrap());
+
+/// Where something starts Gunicorn.
+pub fn gunicorn(workspace: &Workspace) -> Option<Span> {
+    find(workspace, &GUNICORN, |_| true)
+}
+
+/// The first group's place in the first file and line that match.
+fn find(workspace: &Workspace, pattern: &Regex, accept: impl Fn(&[u8]) -> bool) -> Option<Span> {
+    sources(workspace).find_map(|source| {
+        pattern
+            .captures_iter(source.bytes())
+            .filter_map(|captures| captures.get(1))
+            .find(|found| accept(found.as_bytes()))
+            .map(|found| source.span(found.range()))
+    })
+}
+
+fn sources(workspace: &Workspace) -> impl Iterator<Item = Arc<SourceFile>> {
+    workspace
+        .inventory()
+        .of(Kind::Launch)
+        .filter_map(|path| workspace.files().open(path).ok())
+}

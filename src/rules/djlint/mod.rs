@@ -1,0 +1,3 @@
+//! Our own input.
+
+pub(super) mod unreadable_file;
