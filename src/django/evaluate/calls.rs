@@ -1,11 +1,14 @@
 //! Calls: of the few functions that settings are written with, and of all others.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use crate::source::Span;
-use crate::value::Unknown;
+use crate::value::{Unknown, Value};
 
 use super::super::object::{Item, Object};
 use super::super::syntax::{Call, Expression, ExpressionKind};
-use super::expressions::each;
+use super::alternatives::each;
 use super::operators::text_of;
 use super::{Evaluator, Frame, methods, paths};
 
@@ -103,7 +106,8 @@ impl Evaluator<'_> {
         let function = self.peek(frame, &call.function);
         let arguments = self.arguments(frame, call);
         if let ExpressionKind::Name(name) = &call.function.kind {
-            self.run_function(frame, name, span);
+            let why = Unknown::at(span, "a function that is not followed may change it");
+            self.run_functions(frame, std::slice::from_ref(name), &why);
         }
         match function.get() {
             Some(Object::External(name)) => {
@@ -140,32 +144,28 @@ impl Evaluator<'_> {
         arguments
     }
 
-    /// What calling a function of this module may do to the names around it.
-    fn run_function(&mut self, frame: &mut Frame, name: &str, span: Span) {
-        let mut waiting = vec![name.to_owned()];
-        let mut seen: Vec<String> = Vec::new();
-        while let Some(name) = waiting.pop() {
+    /// What calling functions of this module may do to the names around them.
+    pub(super) fn run_functions(&mut self, frame: &mut Frame, names: &[String], why: &Unknown) {
+        let mut waiting: BTreeSet<String> = names.iter().cloned().collect();
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        while let Some(name) = waiting.pop_first() {
             let binding = frame.scope.names.get(&name);
             let Some(writes) = binding.and_then(|binding| binding.function.clone()) else {
                 continue;
             };
-            if seen.len() > 64 {
+            if self.is_exhausted() {
                 return;
             }
             self.step(writes.mentions.len());
-            for mentioned in &writes.mentions {
-                if !seen.contains(mentioned) && !waiting.contains(mentioned) {
-                    waiting.push(mentioned.clone());
-                }
-            }
-            seen.push(name);
-            let why = Unknown::at(span, "a function that is not followed may change it");
+            seen.insert(name);
+            let unseen = writes.mentions.iter().filter(|name| !seen.contains(*name));
+            waiting.extend(unseen.cloned());
             // Names that the function binds are its own, unless it says `global`.
             let mut writes = writes.as_ref().clone();
             if !writes.mentions.iter().any(|word| word == "global") {
                 writes.binds.clear();
             }
-            self.touch(frame, &writes, &why, true);
+            self.touch_directly(frame, &writes, why, true);
         }
     }
 
@@ -246,6 +246,22 @@ impl Evaluator<'_> {
             let why = Unknown::at(place, "a call that is given it may change it");
             self.lose_track(frame, item, &why);
         }
+        // What is given by name may be held under another name too.
+        let is_place = |argument: &&Expression| {
+            matches!(
+                argument.kind,
+                ExpressionKind::Name(_) | ExpressionKind::Subscript(..)
+            )
+        };
+        let all = call
+            .arguments
+            .iter()
+            .chain(call.keywords.iter().map(|(_, value)| value));
+        let places: Vec<&Expression> = all.filter(is_place).collect();
+        for place in places {
+            let held = self.peek(frame, place);
+            self.lose_shared(frame, &held, &why);
+        }
         Item::because(why.clone(), why.place.unwrap_or(call.function.span))
     }
 
@@ -283,10 +299,11 @@ impl Evaluator<'_> {
                 Some(self.collect(function, Some(value), span))
             }
             ("len", [value]) => Some(each(value, span, length)),
-            ("copy.copy" | "copy.deepcopy", [value]) => {
-                let value = value.clone();
-                Some(self.copied(&value, span))
+            ("copy.copy", [value]) => {
+                self.share(value);
+                Some(self.copied(value, false, span))
             }
+            ("copy.deepcopy", [value]) => Some(self.copied(value, true, span)),
             _ => None,
         }
     }
@@ -298,7 +315,7 @@ impl Evaluator<'_> {
             Some((_, Ok(items))) => items,
             Some((value, Err(why))) => {
                 let mut item = Item::because(why, span);
-                item.environment = super::expressions::changed(value);
+                item.environment = super::alternatives::changed(value);
                 return item;
             }
         };
@@ -310,20 +327,38 @@ impl Evaluator<'_> {
         }
     }
 
-    /// A copy: the same content, another identity.
-    fn copied(&mut self, value: &Item, span: Span) -> Item {
-        // What a deep copy holds is shared with nothing; taking it as shared costs little.
-        let mut identities: Vec<u64> = Vec::new();
-        for _ in value.value.alternatives() {
-            identities.push(self.identity());
-        }
-        let mut identities = identities.into_iter();
+    /// A copy: the same content, another identity; deep, also of what it holds.
+    fn copied(&mut self, value: &Item, deep: bool, span: Span) -> Item {
         each(value, span, |object| {
-            Ok(methods::with_identity(
-                object,
-                identities.next().unwrap_or(0),
-            ))
+            Ok(if deep {
+                self.renewed(object)
+            } else {
+                methods::with_identity(object, self.identity())
+            })
         })
+    }
+
+    fn renewed(&mut self, object: &Object) -> Object {
+        self.step(0);
+        let mut object = methods::with_identity(object, self.identity());
+        let items: Vec<&mut Item> = match &mut object {
+            Object::List(sequence) | Object::Tuple(sequence) | Object::Set(sequence) => {
+                Arc::make_mut(sequence).items.iter_mut().collect()
+            }
+            Object::Dict(mapping) => {
+                let entries = Arc::make_mut(mapping).entries.iter_mut();
+                entries.map(|(_, item)| item).collect()
+            }
+            _ => Vec::new(),
+        };
+        for item in items {
+            if let Value::OneOf(alternatives) = &mut item.value {
+                for alternative in alternatives {
+                    alternative.value = self.renewed(&alternative.value);
+                }
+            }
+        }
+        object
     }
 }
 
@@ -385,5 +420,5 @@ fn length(object: &Object) -> Result<Object, String> {
     };
     i64::try_from(length)
         .map(Object::Int)
-        .map_err(|_| super::expressions::too_large())
+        .map_err(|_| super::alternatives::too_large())
 }

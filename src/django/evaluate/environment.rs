@@ -7,8 +7,8 @@ use crate::value::Unknown;
 
 use super::super::object::{EnvironmentRead, Item, Object};
 use super::Evaluator;
+use super::alternatives::without_environment;
 use super::calls::Arguments;
-use super::expressions::without_environment;
 
 /// What a look-up makes of the variable's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -106,7 +106,12 @@ impl Evaluator<'_> {
         for alias in names {
             if alias.name == "*" {
                 match &found {
-                    Found::Module(scope) => import_star(frame, scope),
+                    Found::Module(scope) => {
+                        for binding in scope.names.values() {
+                            self.share(&binding.item);
+                        }
+                        import_star(frame, scope);
+                    }
                     Found::Not(why) => frame.scope.hide(why),
                 }
                 continue;
