@@ -108,6 +108,8 @@ fn nginx() {
     for marked in [
         "proxy_set_header Authorization \"«Basic dXNlcjpwYXNz»\";",
         "proxy_set_header X-Api-Key «abc»;",
+        "# pass the request on to uWSGI\n# password «abc»\n# token: «abc»",
+        "smtp_auth login plain;",
         "location / { uwsgi_param SECRET_KEY «abc»; include uwsgi_params; }",
         "uwsgi_param DB_PASSWORD '«a\n b»';",
         "secure_link_secret «enigma»;",
