@@ -183,13 +183,13 @@ fn checked(workspace: &Workspace) -> Checked {
     let nginx: BTreeSet<FileId> = workspace
         .configurations()
         .iter()
-        .flat_map(|nginx| nginx.files().iter().copied())
+        .flat_map(|nginx| nginx.files())
         .collect();
     let settings: BTreeSet<FileId> = workspace
         .deployments()
         .iter()
         .flat_map(|deployment| &deployment.projects)
-        .map(|project| project.settings.root_file())
+        .map(|project| project.settings.source().id())
         .collect();
     Checked {
         nginx: nginx.len(),

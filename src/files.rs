@@ -39,29 +39,47 @@ impl Files {
 
     /// Whether a path is there on the host that the file `from` is deployed to.
     ///
-    /// A file that lies in `…/etc/nginx/` brings its own root: what it calls `/srv/shop`
-    /// is `…/srv/shop` here. One name in common proves nothing, so `/static` is not looked for.
+    /// On the host itself a path is just that path. A copy of a host, or of a part of one, is
+    /// told by what lies around `from`: what a file in `…/etc/nginx/` calls `/srv/shop` is
+    /// `…/srv/shop` here. One name in common proves nothing, so `/static` is not looked for.
     pub fn locate(&self, deployed: &Path, from: &Path) -> Existence {
         let known = self.paths.locate(self.tree(), deployed);
         if known != Existence::NotInThisTree {
             return known;
         }
         let deployed = normalize(Path::new("/"), deployed);
+        let here = |local: PathBuf| {
+            let stat = self
+                .tree
+                .is_inside(&local)
+                .then(|| self.tree.stat(&local).ok())??;
+            Some(Existence::Here(local, stat))
+        };
         let Ok(below_root) = deployed.strip_prefix("/") else {
             return known;
         };
         if below_root.components().count() < 2 {
             return known;
         }
-        from.ancestors()
-            .skip(1)
-            .take_while(|root| self.tree.is_inside(root))
-            .map(|root| root.join(below_root))
-            .find_map(|local| {
-                let stat = self.tree.stat(&local).ok()?;
-                Some(Existence::Here(local, stat))
+        here(deployed.clone())
+            .or_else(|| {
+                from.ancestors()
+                    .skip(1)
+                    .find_map(|root| here(root.join(below_root)))
             })
             .unwrap_or(known)
+    }
+
+    /// What a file of the tree is called on the deployed host, where something says so.
+    pub fn deployed(&self, local: &Path) -> Option<PathBuf> {
+        self.paths.deployed(local).or_else(|| {
+            let names: Vec<_> = local.components().collect();
+            let etc = names.windows(2).position(|pair| {
+                pair[0].as_os_str() == "etc"
+                    && (pair[1].as_os_str() == "nginx" || pair[1].as_os_str() == "uwsgi")
+            })?;
+            Some(Path::new("/").join(names[etc..].iter().collect::<PathBuf>()))
+        })
     }
 
     /// The file at a path of the tree. Symlinks to one file give one source, under its own path.

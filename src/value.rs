@@ -163,6 +163,26 @@ impl<T> Value<T> {
         }
     }
 
+    /// [`Value::map`] for a change that moves the origin too: a part of a value stands in a part of its place.
+    pub fn map_with_origin<U>(self, mut change: impl FnMut(T, &Origin) -> (U, Origin)) -> Value<U> {
+        match self {
+            Self::OneOf(alternatives) => Value::OneOf(
+                alternatives
+                    .into_iter()
+                    .map(|alternative| {
+                        let (value, origin) = change(alternative.value, &alternative.origin);
+                        Alternative {
+                            value,
+                            origin,
+                            guards: alternative.guards,
+                        }
+                    })
+                    .collect(),
+            ),
+            Self::Unknown(unknown) => Value::Unknown(unknown),
+        }
+    }
+
     /// Either of two values: known only if both are, and few enough.
     pub fn or(self, other: Self) -> Self
     where

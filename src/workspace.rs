@@ -111,10 +111,6 @@ impl Workspace {
         if let Some(root) = &root {
             paths.add("/", root, Completeness::Host);
         }
-        for root in &roots {
-            // On the host itself, a deployed path is just that path.
-            paths.add(root, root, Completeness::Partial);
-        }
         let tree = Disk::new(roots, root.into_iter().collect());
         Self::new(Files::new(tree, paths), input, starts, problems)
     }
@@ -122,11 +118,9 @@ impl Workspace {
     /// A workspace over any tree, looked through from its root.
     pub fn over(tree: impl Tree + 'static, input: Input) -> Self {
         let mut paths = PathMap::new();
-        let completeness = match input.root {
-            Some(_) => Completeness::Host,
-            None => Completeness::Partial,
-        };
-        paths.add("/", "/", completeness);
+        if input.root.is_some() {
+            paths.add("/", "/", Completeness::Host);
+        }
         let starts = vec![PathBuf::from("/")];
         Self::new(Files::new(tree, paths), input, starts, Vec::new())
     }
@@ -224,16 +218,10 @@ impl Workspace {
             // A site that another site includes is judged where it is included.
             let nested: BTreeSet<FileId> = new
                 .iter()
-                .flat_map(|nginx| {
-                    nginx
-                        .files()
-                        .iter()
-                        .copied()
-                        .filter(|file| *file != nginx.root_file())
-                })
+                .flat_map(|nginx| nginx.files().filter(|file| *file != nginx.root_file().id()))
                 .collect();
-            new.retain(|nginx| !nested.contains(&nginx.root_file()));
-            included.extend(new.iter().flat_map(|nginx| nginx.files().iter().copied()));
+            new.retain(|nginx| !nested.contains(&nginx.root_file().id()));
+            included.extend(new.iter().flat_map(|nginx| nginx.files()));
             loaded.extend(new);
         }
         loaded
@@ -245,10 +233,9 @@ impl Workspace {
             return false;
         };
         directory.ends_with("sites-available")
-            && mains.iter().any(|main| {
-                let main = self.files.get(main.root_file());
-                main.path().parent() == directory.parent()
-            })
+            && mains
+                .iter()
+                .any(|main| main.root_file().path().parent() == directory.parent())
     }
 
     /// Every uWSGI instance: ini files that no other one includes.
@@ -278,7 +265,7 @@ impl Workspace {
             let included: BTreeSet<FileId> = loaded
                 .iter()
                 .flat_map(|instance| {
-                    let root = instance.root_file();
+                    let root = instance.root_file().id();
                     instance
                         .files()
                         .iter()
@@ -288,7 +275,7 @@ impl Workspace {
                 .collect();
             loaded
                 .into_iter()
-                .filter(|instance| !included.contains(&instance.root_file()))
+                .filter(|instance| !included.contains(&instance.root_file().id()))
                 .collect()
         })
     }
@@ -317,7 +304,7 @@ impl Workspace {
         all.extend(
             self.configurations()
                 .iter()
-                .flat_map(|nginx| nginx.undecided()),
+                .flat_map(|nginx| nginx.undecided().to_vec()),
         );
         all.extend(
             self.instances()
@@ -345,14 +332,12 @@ impl Workspace {
             .any(|instance| instance.files().contains(&file))
     }
 
-    /// A path as it is called within its project, wherever the project lies: below the nearest
-    /// `.git`, else below the path that was to be checked.
+    /// A path as it is called within its project, wherever the project lies: below the top of
+    /// the git working tree, else below the path that was to be checked.
     pub fn within_project(&self, path: &Path) -> String {
-        let repository = path.ancestors().skip(1).find(|ancestor| {
-            self.files.tree().is_inside(ancestor)
-                && self.files.tree().stat(&ancestor.join(".git")).is_ok()
-        });
+        let repository = self.files.tree().repository(path);
         let start = repository
+            .as_deref()
             .or_else(|| {
                 self.starts
                     .iter()
@@ -368,19 +353,31 @@ impl Workspace {
         names.join("/")
     }
 
-    /// The nearest directory above a path that was to be looked through; names above it say nothing.
-    pub fn start_of(&self, path: &Path) -> &Path {
-        self.starts
+    /// A path below what was to be looked through. Names above it say nothing of what a file is for.
+    pub fn below_start(&self, path: &Path) -> String {
+        let start = self
+            .starts
             .iter()
-            .map(PathBuf::as_path)
             .filter(|start| path.starts_with(start) && *start != path)
             .max_by_key(|start| start.components().count())
-            .unwrap_or(&self.input.base)
+            .unwrap_or(&self.input.base);
+        let below = path.strip_prefix(start).unwrap_or(path);
+        below.to_string_lossy().into_owned()
+    }
+
+    /// The settings modules that were named and are there.
+    pub fn named_settings(&self) -> Vec<PathBuf> {
+        self.named(&self.input.settings)
     }
 
     /// Whether nginx names the key as a TLS key.
-    pub fn is_tls_key(&self, _key: &Path) -> bool {
-        false
+    pub fn is_tls_key(&self, key: &Path) -> bool {
+        let name = key.file_name();
+        self.configurations()
+            .iter()
+            .flat_map(|nginx| nginx.named("ssl_certificate_key"))
+            .filter_map(|node| node.argument(0))
+            .any(|word| Path::new(word.text().as_ref()).file_name() == name)
     }
 
     /// Whether the name or place of a key says that it protects nothing.

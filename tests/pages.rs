@@ -4,6 +4,13 @@
 //! Broken gives the rule, and nothing else at error; Sound gives nothing at warning
 //! or above, and the rule at no severity. What Broken gives, and where, is pinned by a snapshot.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

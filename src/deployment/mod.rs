@@ -1,14 +1,22 @@
 //! Who starts whom and who talks to whom: nginx, uWSGI and Django of one deployment.
 
+mod endpoint;
+mod join;
+mod projects;
+mod purpose;
+mod statics;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::django::Settings;
+use crate::django::{FilePath, Settings};
 use crate::finding::Undecided;
 use crate::nginx::Configuration;
 use crate::source::Span;
 use crate::uwsgi::Instance;
-use crate::workspace::Workspace;
+
+pub(crate) use join::join;
+pub use statics::Answerer;
 
 /// What belongs together: any part may be missing.
 pub struct Deployment {
@@ -29,11 +37,12 @@ pub struct Deployment {
 pub enum Purpose {
     /// nginx, uWSGI or Gunicorn is part of it and no name says otherwise.
     Production,
-    /// A directory, unit, compose file or profile is named for development or tests.
+    /// Named for development or tests, or without a server that visitors could reach.
     Development,
 }
 
 /// A Django project with the settings that its deployed process uses.
+#[derive(Clone)]
 pub struct Project {
     /// The directory in the tree that is on the process's module path.
     pub directory: PathBuf,
@@ -41,6 +50,22 @@ pub struct Project {
     pub settings: Arc<Settings>,
     /// What names the settings module.
     pub chosen_by: Option<Span>,
+    /// What the directory is called on the deployed host, where uWSGI says so.
+    pub deployed: Option<PathBuf>,
+}
+
+impl Project {
+    /// A path that a setting names, as it is called on the deployed host.
+    pub fn on_the_host(&self, path: &FilePath) -> Option<PathBuf> {
+        match path {
+            FilePath::Deployed(path) => Some(path.clone()),
+            FilePath::Local(path) => {
+                let below = path.strip_prefix(&self.directory).ok()?;
+                Some(self.deployed.as_ref()?.join(below))
+            }
+            FilePath::Relative(_) => None,
+        }
+    }
 }
 
 impl Deployment {
@@ -56,12 +81,11 @@ impl Deployment {
             .any(|other| Arc::ptr_eq(other, instance))
     }
 
-    /// What stayed open.
+    /// What stayed open in its settings.
     pub fn undecided(&self) -> Vec<Undecided> {
-        Vec::new()
+        self.projects
+            .iter()
+            .flat_map(|project| project.settings.undecided())
+            .collect()
     }
-}
-
-pub(crate) fn join(_workspace: &Workspace) -> Vec<Deployment> {
-    Vec::new()
 }

@@ -13,9 +13,18 @@ pub(super) enum Use {
 
 pub(super) fn of(path: &str) -> Use {
     const DEVELOPMENT: &[&str] = &[
-        "dev", "devel", "develop", "development", "local", "test", "tests", "testing",
+        "dev",
+        "devel",
+        "develop",
+        "development",
+        "local",
+        "test",
+        "tests",
+        "testing",
     ];
-    const EXAMPLE: &[&str] = &["contrib", "example", "examples", "sample", "samples", "docs", "doc", "demo"];
+    const EXAMPLE: &[&str] = &[
+        "contrib", "example", "examples", "sample", "samples", "docs", "doc", "demo",
+    ];
     let path = path.to_ascii_lowercase();
     // The file system's own names say nothing.
     let path = path.replace("usr/local", "usr").replace("localhost", "");

@@ -58,7 +58,8 @@ pub(crate) fn nginx(head: &[u8]) -> Shape {
             known += 1;
         } else if (is_block && SNIPPET_BLOCKS.contains(&name)) || is_directive(name) {
             known += 1;
-        } else {
+        } else if statement.depth == 0 {
+            // What stands in `types` and `map` is data, and not nginx's to know.
             unknown += 1;
         }
     }
@@ -70,7 +71,7 @@ pub(crate) fn nginx(head: &[u8]) -> Shape {
 }
 
 fn is_directive(name: &[u8]) -> bool {
-    crate::nginx::is_directive(name)
+    crate::nginx::find_directive(name).is_some()
 }
 
 /// Formats that turn up under names of nginx and uWSGI files, by what gives them away.

@@ -1,15 +1,24 @@
 //! Django: the settings that a process will have, worked out without importing the project.
+//!
+//! ```text
+//! python     a file's text -> syntax        (ruff's parser, and a guard before it)
+//! evaluate   syntax -> names and objects    (what is not followed is unknown, and says why)
+//! settings   names -> what they mean to Django
+//! ```
 
-use crate::source::FileId;
+mod entry;
+mod evaluate;
+mod guard;
+mod names;
+mod object;
+mod python;
+mod settings;
+mod syntax;
+pub mod usage;
+mod writes;
 
-/// The settings of one settings module.
-pub struct Settings {
-    root: FileId,
-}
-
-impl Settings {
-    /// Root.
-    pub fn root_file(&self) -> FileId {
-        self.root
-    }
-}
+pub use entry::{How, NamedModule, find_module, settings_module_named_in};
+pub use evaluate::Assignment;
+pub use object::{EnvironmentRead, FilePath, Item, Mapping, Object, Sequence, Text};
+pub use settings::{Setting, Settings, StaticUrl, WHITENOISE};
+pub use syntax::Fault;

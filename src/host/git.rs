@@ -18,15 +18,17 @@ pub enum Tracking {
     Unknown,
 }
 
+/// The working tree that a path of the disk lies in. It may begin above what is checked.
+pub(crate) fn repository(path: &Path) -> Option<&Path> {
+    path.ancestors()
+        .find(|ancestor| ancestor.join(".git").exists())
+}
+
 /// Looks a file of the disk up in the repository that it lies in.
 ///
 /// The repository may begin above what is checked; only its index and ignore rules are read there.
 pub(crate) fn tracking(path: &Path) -> Tracking {
-    let Some(root) = path
-        .ancestors()
-        .skip(1)
-        .find(|ancestor| ancestor.join(".git").exists())
-    else {
+    let Some(root) = path.parent().and_then(repository) else {
         return Tracking::Unknown;
     };
     let Some(relative) = path.strip_prefix(root).ok() else {

@@ -41,6 +41,40 @@ pub fn collectstatic(workspace: &Workspace) -> Option<Span> {
     find(workspace, &COLLECTSTATIC, |_| true)
 }
 
+#[expect(
+    clippy::unwrap_used,
+    reason = "a pattern of ours, compiled by the first test"
+)]
+static GUNICORN: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?m)^[^#\n]*?(?:^|[\s"'/\[=])(gunicorn)["'\s]"#).unwrap());
+
+/// Where something starts Gunicorn.
+pub fn gunicorn(workspace: &Workspace) -> Option<Span> {
+    find(workspace, &GUNICORN, |_| true)
+}
+
+/// Whether a file is made for a container: an image or a compose file names it, or its directory is called so.
+pub fn runs_in_container(workspace: &Workspace, file: &Path) -> bool {
+    let within = workspace.within_project(file).to_ascii_lowercase();
+    if within
+        .split('/')
+        .any(|directory| directory.contains("docker"))
+    {
+        return true;
+    }
+    let Some(name) = file.file_name() else {
+        return false;
+    };
+    sources(workspace)
+        .filter(|source| is_for_containers(source))
+        .any(|source| memchr::memmem::find(source.bytes(), name.as_encoded_bytes()).is_some())
+}
+
+fn is_for_containers(source: &SourceFile) -> bool {
+    let name = source.name().to_ascii_lowercase();
+    name.contains("dockerfile") || name.contains("compose")
+}
+
 /// The first group's place in the first file and line that match.
 fn find(workspace: &Workspace, pattern: &Regex, accept: impl Fn(&[u8]) -> bool) -> Option<Span> {
     sources(workspace).find_map(|source| {

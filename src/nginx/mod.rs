@@ -1,69 +1,47 @@
 //! nginx: what a configuration says, and what nginx would make of it.
+//!
+//! ```text
+//! lexer, word, template   bytes -> words, each a span
+//! parser, split, repair   words -> a tree, past the faults on the way
+//! load                    one root file and its includes -> nodes, each in its context
+//! inherit, address        which value holds here, whom a request is passed to
+//! search, route, path     which location answers a URI, with what, from which file
+//! ```
 
-use std::sync::Arc;
+mod address;
+mod ast;
+mod configuration;
+mod directives;
+mod fault;
+mod inherit;
+mod lexer;
+mod load;
+mod location;
+mod lua;
+mod node;
+mod packaged;
+mod parser;
+mod path;
+mod regex;
+mod repair;
+mod route;
+mod search;
+mod server;
+mod split;
+mod template;
+mod variable;
+mod word;
 
-use crate::files::Files;
-use crate::finding::Undecided;
-use crate::source::{FileId, SourceFile};
-
-/// What a file is to nginx.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// The main file.
-    Main,
-    /// Included in `http`.
-    Site,
-    /// Included somewhere.
-    Snippet,
-}
-
-/// What surrounds a site file that has no main file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Surroundings {
-    /// Not known.
-    #[default]
-    Unknown,
-    /// Debian's nginx.conf.
-    Debian,
-}
-
-/// A configuration as nginx would load it from one root file.
-pub struct Configuration {
-    files: Vec<FileId>,
-}
-
-impl Configuration {
-    /// Loads it.
-    pub fn load(
-        _files: &Files,
-        root: Arc<SourceFile>,
-        _role: Role,
-        _surroundings: Surroundings,
-    ) -> Self {
-        Self {
-            files: vec![root.id()],
-        }
-    }
-    /// Files.
-    pub fn files(&self) -> &[FileId] {
-        &self.files
-    }
-    /// Root.
-    pub fn root_file(&self) -> FileId {
-        self.files[0]
-    }
-    /// Undecided.
-    pub fn undecided(&self) -> Vec<Undecided> {
-        Vec::new()
-    }
-}
-
-pub(crate) fn is_directive(name: &[u8]) -> bool {
-    [
-        &b"listen"[..],
-        b"uwsgi_param",
-        b"server_name",
-        b"uwsgi_pass",
-    ]
-    .contains(&name)
-}
+pub use address::{Address, Endpoint, Pass, Protocol};
+pub use configuration::{Configuration, Included, NodeId, Role, Surroundings};
+pub use directives::{Context, Known, find as find_directive};
+pub use fault::{Fault, FaultKind};
+pub use inherit::{Parameter, Parameters, Setting};
+pub use location::{Matcher, Modifier};
+pub use node::{Argument, Children, Node};
+pub use packaged::Packaged;
+pub use route::Handler;
+pub use search::Search;
+pub use server::{Listen, ListenHost, ServerName};
+pub use template::Template;
+pub use word::{Piece, PieceKind, Quote};

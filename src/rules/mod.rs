@@ -6,6 +6,8 @@
 mod djlint;
 mod key;
 pub mod page;
+mod stack;
+mod uwsgi;
 
 use crate::deployment::{Deployment, Project};
 use crate::finding::Sink;
@@ -65,6 +67,36 @@ pub static RULES: &[Rule] = &[
         id: "key/pem-mode",
         page: include_str!("../../rules/key/pem-mode.md"),
         check: Check::Workspace(key::pem_mode::check),
+    },
+    Rule {
+        id: "stack/missing-static-location",
+        page: include_str!("../../rules/stack/missing-static-location.md"),
+        check: Check::Deployment(stack::missing_static_location::check),
+    },
+    Rule {
+        id: "uwsgi/no-master",
+        page: include_str!("../../rules/uwsgi/no-master.md"),
+        check: Check::Uwsgi(uwsgi::no_master::check),
+    },
+    Rule {
+        id: "uwsgi/no-vacuum",
+        page: include_str!("../../rules/uwsgi/no-vacuum.md"),
+        check: Check::Uwsgi(uwsgi::no_vacuum::check),
+    },
+    Rule {
+        id: "uwsgi/relative-log-path",
+        page: include_str!("../../rules/uwsgi/relative-log-path.md"),
+        check: Check::Uwsgi(uwsgi::relative_log_path::check),
+    },
+    Rule {
+        id: "uwsgi/socket-in-tmp",
+        page: include_str!("../../rules/uwsgi/socket-in-tmp.md"),
+        check: Check::Uwsgi(uwsgi::socket_in_tmp::check),
+    },
+    Rule {
+        id: "uwsgi/socket-world-writable",
+        page: include_str!("../../rules/uwsgi/socket-world-writable.md"),
+        check: Check::Uwsgi(uwsgi::socket_world_writable::check),
     },
 ];
 

@@ -156,6 +156,10 @@ impl Tree for Disk {
         self.roots.iter().any(|root| path.starts_with(root))
     }
 
+    fn repository(&self, path: &Path) -> Option<PathBuf> {
+        git::repository(path).map(Path::to_owned)
+    }
+
     fn tracking(&self, path: &Path) -> Tracking {
         self.resolve(path)
             .map_or(Tracking::Unknown, |real| git::tracking(&real))

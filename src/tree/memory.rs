@@ -127,6 +127,10 @@ impl Tree for Memory {
         true
     }
 
+    fn repository(&self, _path: &Path) -> Option<PathBuf> {
+        (!self.tracking.is_empty()).then(|| PathBuf::from("/"))
+    }
+
     fn tracking(&self, path: &Path) -> Tracking {
         self.tracking
             .get(path)

@@ -111,6 +111,9 @@ pub trait Tree: Send + Sync {
     /// Whether a path with this spelling may be read at all.
     fn is_inside(&self, path: &Path) -> bool;
 
+    /// The top of the git working tree that a path lies in.
+    fn repository(&self, path: &Path) -> Option<PathBuf>;
+
     /// What git makes of a file.
     fn tracking(&self, path: &Path) -> Tracking;
 

@@ -1,43 +1,38 @@
 //! uWSGI: what an instance is configured to do, as uWSGI itself reads it.
+//!
+//! ```text
+//! magic     %c in the raw bytes, before there are lines     core/utils.c, magic_sub
+//! ini       lines, sections, keys and values                core/ini.c
+//! load      includes and logic, one option at a time        core/config.c, add_exported_option_do
+//! expand    $(ENV), @(file), %(name)                        core/utils.c, uwsgi_apply_config_pass
+//! instance  the questions
+//! ```
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+mod environment;
+mod expand;
+mod include;
+mod ini;
+mod instance;
+mod load;
+mod logic;
+mod logs;
+mod magic;
+mod options;
+mod paths;
+mod recognise;
+mod setting;
+mod socket;
+mod statics;
+mod template;
+mod text;
 
-use crate::files::Files;
-use crate::finding::Undecided;
-use crate::source::{FileId, SourceFile};
+#[cfg(test)]
+mod tests;
 
-/// One uWSGI instance: the effective options in order.
-pub struct Instance {
-    files: Vec<FileId>,
-}
-
-impl Instance {
-    /// Loads it.
-    pub fn load(
-        _files: &Files,
-        root: Arc<SourceFile>,
-        _section: Option<&str>,
-        _environment: &BTreeMap<String, String>,
-    ) -> Self {
-        Self {
-            files: vec![root.id()],
-        }
-    }
-    /// Files.
-    pub fn files(&self) -> &[FileId] {
-        &self.files
-    }
-    /// Root.
-    pub fn root_file(&self) -> FileId {
-        self.files[0]
-    }
-    /// Undecided.
-    pub fn undecided(&self) -> Vec<Undecided> {
-        Vec::new()
-    }
-}
-
-pub(crate) fn looks_like_ini(head: &[u8]) -> bool {
-    memchr::memmem::find(head, b"[uwsgi]").is_some()
-}
+pub use instance::{Application, Instance};
+pub use logs::{Base, Failure, Target, Written};
+pub use options::UwsgiOption;
+pub use paths::Location;
+pub(crate) use recognise::looks_like_ini;
+pub use setting::Setting;
+pub use socket::{Address, Protocol, Socket};

@@ -9,7 +9,7 @@ pub(crate) fn check(workspace: &Workspace, sink: &mut Sink) {
             Finding::warning(
                 format!("this file was not checked: {why}"),
                 source.whole(),
-                why.to_string(),
+                "not checked",
             )
             .help("mend or remove it, or name it under `exclude` in djlint-check.toml"),
         );

@@ -1,0 +1,117 @@
+//! Who answers a request for a static file: nginx's own search decides.
+
+use super::{Deployment, Project};
+use crate::django::{StaticUrl, usage};
+use crate::files::Files;
+use crate::nginx::{Configuration, Handler, Node, Search};
+
+/// A file that every admin asks for; any name below STATIC_URL would do.
+const PROBE: &str = "admin/css/base.css";
+
+/// Who answers a request for a static file at one server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answerer<'a> {
+    /// nginx opens a file.
+    Files,
+    /// nginx passes it on to the application, by this directive of this location.
+    Application {
+        /// `uwsgi_pass` or `proxy_pass`.
+        pass: Node<'a>,
+        /// The location that wins; nothing where the server itself passes on.
+        location: Option<Node<'a>>,
+    },
+    /// Somebody else, or nobody knows.
+    Other,
+}
+
+impl Deployment {
+    /// The path below which the site's own host is asked for static files, where it is known that
+    /// the application does not hand them out itself and that they lie on its disk.
+    pub fn static_url_for_nginx(&self, files: &Files, project: &Project) -> Option<String> {
+        let settings = &project.settings;
+        let url = match settings.static_url().get()? {
+            StaticUrl::Local(url) => url.clone(),
+            StaticUrl::Remote | StaticUrl::Unset => return None,
+        };
+        let by_nginx = settings.is_installed("django.contrib.staticfiles").is_yes()
+            && settings.staticfiles_storage_is_local().is_yes()
+            && settings.uses_whitenoise().is_no()
+            && !self
+                .instances
+                .iter()
+                .any(|instance| !instance.serves_files().is_no())
+            && !matches!(
+                usage::urls_serve_static(files, &project.directory),
+                Some(usage::ServedByUrls::Always(_))
+            );
+        by_nginx.then_some(url)
+    }
+
+    /// For each server, who answers a request for a file below `static_url`.
+    pub fn answerers<'a>(&'a self, static_url: &str) -> Vec<(Node<'a>, Answerer<'a>)> {
+        let uri = format!("{static_url}{PROBE}");
+        self.sites
+            .iter()
+            .flat_map(|site| site.servers().map(move |server| (site, server)))
+            .map(|(site, server)| (server, self.answerer(site, server, uri.as_bytes())))
+            .collect()
+    }
+
+    /// Whether nginx opens files for `static_url` at any server.
+    pub fn serves_static_files(&self, static_url: &str) -> bool {
+        let uri = format!("{static_url}{PROBE}");
+        self.sites.iter().any(|site| {
+            site.servers()
+                .any(|server| self.answerer(site, server, uri.as_bytes()) == Answerer::Files)
+        })
+    }
+
+    fn answerer<'a>(&self, site: &'a Configuration, server: Node<'a>, uri: &[u8]) -> Answerer<'a> {
+        let (search, handler) = site.handler(server, uri);
+        let location = match search {
+            Search::Location(location) => Some(location),
+            Search::Server | Search::Redirect(_) | Search::Unknown(_) => None,
+        };
+        match handler {
+            Handler::Uwsgi(pass) | Handler::Proxy(pass) if self.is_application(site, pass) => {
+                Answerer::Application { pass, location }
+            }
+            // Without a root of its own, a location opens files of nobody's making.
+            Handler::Files
+                if location.is_some_and(|location| {
+                    matches!(site.document_root(location), Ok(Some(_)))
+                }) =>
+            {
+                Answerer::Files
+            }
+            _ => Answerer::Other,
+        }
+    }
+
+    /// Whether a pass ends at this deployment's application: at an instance's socket, or,
+    /// where no instance is here to compare with, wherever the only pass of the site leads.
+    fn is_application(&self, site: &Configuration, pass: Node<'_>) -> bool {
+        let Some(pass) = site.pass(pass) else {
+            return false;
+        };
+        let endpoints = site.endpoints(&pass);
+        let instance = self.instances.iter().any(|instance| {
+            let sockets = instance.sockets();
+            endpoints.iter().any(|asked| {
+                sockets
+                    .iter()
+                    .filter_map(|socket| socket.address.get())
+                    .any(|listening| super::endpoint::meet(&asked.address, listening))
+            })
+        });
+        instance || (self.instances.len() <= 1 && has_one_target(site))
+    }
+}
+
+/// Whether everything that the site passes on goes to one place.
+fn has_one_target(site: &Configuration) -> bool {
+    let mut targets = site.passes().map(|pass| (pass.protocol, pass.address));
+    targets
+        .next()
+        .is_some_and(|first| targets.all(|other| other == first))
+}

@@ -1,0 +1,687 @@
+//! Evaluating expressions.
+
+use crate::source::{Origin, Span};
+use crate::value::{Alternative, MAX_ALTERNATIVES, Unknown, Value};
+
+use super::super::object::{EnvironmentRead, Item, Object, Text};
+use super::super::syntax::{Comprehension, Expression, ExpressionKind, Makes, Piece};
+use super::mutate::{is_key, no_external};
+use super::{Evaluator, Frame, MAX_DEPTH, check_text};
+
+/// Functions that are there without an import, and that calls know or that change nothing.
+const BUILTINS: &[&str] = &[
+    "abs",
+    "all",
+    "any",
+    "bool",
+    "bytes",
+    "callable",
+    "dict",
+    "dir",
+    "eval",
+    "exec",
+    "execfile",
+    "float",
+    "frozenset",
+    "getattr",
+    "globals",
+    "hasattr",
+    "int",
+    "isinstance",
+    "issubclass",
+    "iter",
+    "len",
+    "list",
+    "locals",
+    "map",
+    "max",
+    "min",
+    "open",
+    "print",
+    "range",
+    "repr",
+    "reversed",
+    "set",
+    "setattr",
+    "sorted",
+    "str",
+    "sum",
+    "super",
+    "tuple",
+    "type",
+    "vars",
+    "zip",
+];
+
+impl Evaluator<'_> {
+    pub(super) fn expression(&mut self, frame: &mut Frame, expression: &Expression) -> Item {
+        let item = self.peek(frame, expression);
+        if matches!(
+            expression.kind,
+            ExpressionKind::Name(_) | ExpressionKind::Subscript(..)
+        ) {
+            self.share(&item);
+        }
+        item
+    }
+
+    /// Evaluates without taking note that another name may hold the result.
+    pub(super) fn peek(&mut self, frame: &mut Frame, expression: &Expression) -> Item {
+        let span = expression.span;
+        self.step(0);
+        if self.is_exhausted() {
+            return Item::unknown(span, "there is too much to work out");
+        }
+        if self.depth >= MAX_DEPTH {
+            return Item::unknown(span, "it is nested too deeply");
+        }
+        self.depth += 1;
+        let item = self.kind(frame, expression);
+        self.depth -= 1;
+        item
+    }
+
+    fn kind(&mut self, frame: &mut Frame, expression: &Expression) -> Item {
+        let span = expression.span;
+        let literal = |object| Item::literal(object, span);
+        match &expression.kind {
+            ExpressionKind::None => literal(Object::None),
+            ExpressionKind::Bool(value) => literal(Object::Bool(*value)),
+            ExpressionKind::Int(value) => literal(Object::Int(*value)),
+            ExpressionKind::Float(value) => literal(Object::Float(*value)),
+            ExpressionKind::Str(text) => match check_text(text.len()) {
+                Ok(()) => literal(Object::str(text.clone())),
+                Err(why) => Item::unknown(span, why),
+            },
+            ExpressionKind::Bytes(bytes) => literal(Object::Bytes(bytes.clone())),
+            ExpressionKind::Name(name) => self.name(frame, name, span),
+            ExpressionKind::List(items) => self.display(frame, items, span, Object::List),
+            ExpressionKind::Tuple(items) => self.display(frame, items, span, Object::Tuple),
+            ExpressionKind::Set(items) => self.display(frame, items, span, Object::Set),
+            ExpressionKind::Dict(pairs) => self.dict(frame, pairs, span),
+            ExpressionKind::Starred(inner) => {
+                self.expression(frame, inner);
+                Item::unknown(span, "it is unpacked in a way that is not followed")
+            }
+            ExpressionKind::Attribute(receiver, name) => {
+                self.attribute(frame, receiver, name, span)
+            }
+            ExpressionKind::Subscript(container, key) => {
+                self.subscript(frame, container, key, span)
+            }
+            ExpressionKind::Slice(..) => Item::unknown(span, "it is a slice"),
+            ExpressionKind::Call(call) => self.call(frame, call, span),
+            ExpressionKind::Binary(left, operator, right) => {
+                let left = self.expression(frame, left);
+                let right = self.expression(frame, right);
+                self.binary(&left, *operator, &right, span)
+            }
+            ExpressionKind::Not(inner) => {
+                let item = self.expression(frame, inner);
+                each(&item, span, |object| match object.truth() {
+                    Some(truth) => Ok(Object::Bool(!truth)),
+                    None => Err("whether it holds is not known".to_owned()),
+                })
+            }
+            ExpressionKind::Negative(inner) => {
+                let item = self.expression(frame, inner);
+                each(&item, span, |object| match object {
+                    Object::Int(value) => {
+                        value.checked_neg().map(Object::Int).ok_or_else(too_large)
+                    }
+                    Object::Float(value) => Ok(Object::Float(-value)),
+                    _ => Err("what is negated is not a number".to_owned()),
+                })
+            }
+            ExpressionKind::And(values) => self.boolean(frame, values, false, span),
+            ExpressionKind::Or(values) => self.boolean(frame, values, true, span),
+            ExpressionKind::Compare(left, comparison, right) => {
+                let left = self.expression(frame, left);
+                let right = self.expression(frame, right);
+                self.compare(&left, *comparison, &right, span)
+            }
+            ExpressionKind::Conditional {
+                test,
+                body,
+                otherwise,
+            } => self.conditional(frame, test, body, otherwise),
+            ExpressionKind::Format(pieces) => self.format(frame, pieces, span),
+            ExpressionKind::Comprehension(comprehension) => {
+                self.comprehension(frame, comprehension, span)
+            }
+            ExpressionKind::Opaque { what, writes } => {
+                let why = Unknown::at(span, *what);
+                let runs = writes.mentions.iter().any(|word| is_mutator(word));
+                self.touch(frame, writes, &why, runs);
+                Item::because(why, span)
+            }
+        }
+    }
+
+    fn name(&mut self, frame: &Frame, name: &str, span: Span) -> Item {
+        if let Some((_, item)) = frame.locals.iter().rev().find(|(local, _)| local == name) {
+            return item.clone();
+        }
+        if let Some(binding) = frame.scope.names.get(name) {
+            let mut item = binding.item.clone();
+            item.span = span;
+            return item;
+        }
+        match name {
+            "__file__" => match frame.source.path().to_str() {
+                Some(path) => return Item::computed(Object::Str(Text::local(path)), span),
+                None => return Item::unknown(span, "the path is not UTF-8"),
+            },
+            "__name__" => {
+                return match &frame.name {
+                    Some(name) => Item::computed(Object::str(name.clone()), span),
+                    None => Item::unknown(span, "the module's name is not known"),
+                };
+            }
+            _ => {}
+        }
+        if BUILTINS.contains(&name) {
+            return Item::computed(Object::External(name.to_owned()), span);
+        }
+        match &frame.scope.hidden {
+            Some(why) => Item::because(why.clone(), span),
+            None => Item::unknown(span, format!("{name} is not defined here")),
+        }
+    }
+
+    fn display(
+        &mut self,
+        frame: &mut Frame,
+        items: &[Expression],
+        span: Span,
+        make: fn(std::sync::Arc<super::super::object::Sequence>) -> Object,
+    ) -> Item {
+        let mut held = Vec::with_capacity(items.len());
+        let mut incomplete = None;
+        for item in items {
+            if let ExpressionKind::Starred(inner) = &item.kind {
+                let inner = self.expression(frame, inner);
+                match self.items_of(&inner, item.span) {
+                    Ok((items, more)) => {
+                        held.extend(items);
+                        incomplete = incomplete.or(more);
+                    }
+                    Err(why) => incomplete = incomplete.or(Some(why)),
+                }
+            } else {
+                held.push(no_external(self.expression(frame, item)));
+            }
+        }
+        match self.sequence(held, incomplete) {
+            Ok(sequence) => Item::literal(make(sequence), span),
+            Err(why) => Item::unknown(span, why),
+        }
+    }
+
+    fn dict(
+        &mut self,
+        frame: &mut Frame,
+        pairs: &[(Option<Expression>, Expression)],
+        span: Span,
+    ) -> Item {
+        let mut entries: Vec<(Object, Item)> = Vec::with_capacity(pairs.len());
+        let mut incomplete = None;
+        for (key, value) in pairs {
+            let item = no_external(self.expression(frame, value));
+            let Some(key) = key else {
+                incomplete = super::methods::merge(&mut entries, &item, value.span).or(incomplete);
+                self.step(entries.len());
+                continue;
+            };
+            let known = self.expression(frame, key);
+            match known.get().filter(|key| is_key(key)) {
+                Some(known) => {
+                    // Looking for the same key again costs a step each.
+                    self.step(entries.len() / 16);
+                    super::methods::set(&mut entries, known.clone(), item);
+                }
+                None => {
+                    let why = Unknown::at(key.span, "a key of it is not known");
+                    super::methods::blur(&mut entries, &why);
+                    incomplete = Some(why);
+                }
+            }
+        }
+        match self.mapping(entries, incomplete) {
+            Ok(mapping) => Item::literal(Object::Dict(mapping), span),
+            Err(why) => Item::unknown(span, why),
+        }
+    }
+
+    fn attribute(
+        &mut self,
+        frame: &mut Frame,
+        receiver: &Expression,
+        name: &str,
+        span: Span,
+    ) -> Item {
+        let held = self.peek(frame, receiver);
+        match held.get() {
+            Some(Object::External(module)) => {
+                let dotted = super::imports::canonical(&format!("{module}.{name}"));
+                let object = match dotted.as_str() {
+                    // What runs behind nginx runs on Unix.
+                    "os.sep" | "os.path.sep" => Object::str("/"),
+                    "os.name" => Object::str("posix"),
+                    "os.pardir" | "os.path.pardir" => Object::str(".."),
+                    "os.curdir" | "os.path.curdir" => Object::str("."),
+                    _ => Object::External(dotted),
+                };
+                Item::computed(object, span)
+            }
+            Some(Object::Path(path)) => super::paths::attribute(path, name, span),
+            _ => match held.value.why_unknown() {
+                Some(why) => Item::because(why.clone(), span),
+                None => Item::unknown(span, "an attribute decides it that is not followed"),
+            },
+        }
+    }
+
+    fn subscript(
+        &mut self,
+        frame: &mut Frame,
+        container: &Expression,
+        key: &Expression,
+        span: Span,
+    ) -> Item {
+        if let Some(item) = self.parent_of_path(frame, container, key, span) {
+            return item;
+        }
+        let held = self.peek(frame, container);
+        if let ExpressionKind::Slice(lower, upper) = &key.kind {
+            let lower = self.bound(frame, lower.as_deref());
+            let upper = self.bound(frame, upper.as_deref());
+            return match (lower, upper) {
+                (Some(lower), Some(upper)) => self.slice(&held, lower, upper, span),
+                _ => Item::unknown(span, "how much of it is taken is not known"),
+            };
+        }
+        let index = self.expression(frame, key);
+        if let Some(Object::External(name)) = held.get() {
+            if name == "os.environ" {
+                return self.environment_item(&index, span);
+            }
+            return Item::unknown(span, format!("{name} decides it when the process starts"));
+        }
+        let (Value::OneOf(_), Some(index)) = (&held.value, index.get()) else {
+            let why = held
+                .value
+                .why_unknown()
+                .or(index.value.why_unknown())
+                .cloned();
+            let why = why.unwrap_or_else(|| Unknown::at(span, "which item it is is not known"));
+            return Item::because(why, span);
+        };
+        pick(&held, index, span)
+    }
+
+    fn bound(&mut self, frame: &mut Frame, bound: Option<&Expression>) -> Option<Option<i64>> {
+        match bound {
+            None => Some(None),
+            Some(bound) => match self.expression(frame, bound).get() {
+                Some(Object::Int(value)) => Some(Some(*value)),
+                Some(Object::None) => Some(None),
+                _ => None,
+            },
+        }
+    }
+
+    /// `a or b or c`, `a and b and c`: the first that decides it, as it is.
+    fn boolean(
+        &mut self,
+        frame: &mut Frame,
+        values: &[Expression],
+        stops_at: bool,
+        span: Span,
+    ) -> Item {
+        let mut last = Item::unknown(span, "nothing decides it");
+        let mut open: Option<Item> = None;
+        for value in values {
+            last = self.expression(frame, value);
+            match self.truth(&last) {
+                Some(truth) if truth == stops_at => {
+                    return match open {
+                        None => last,
+                        Some(open) => self.either(open, last, stops_at, span),
+                    };
+                }
+                truth => {
+                    open = match open {
+                        None if truth.is_none() => Some(last.clone()),
+                        None => None,
+                        Some(open) => Some(self.either(open, last.clone(), stops_at, span)),
+                    };
+                }
+            }
+        }
+        open.unwrap_or(last)
+    }
+
+    /// One of two, where the first is not known to decide it. `os.environ.get("X") or "default"`
+    /// is a look-up with a default.
+    fn either(&self, first: Item, second: Item, is_or: bool, span: Span) -> Item {
+        let why = match first.value.why_unknown().or(second.value.why_unknown()) {
+            Some(why) => why.clone(),
+            None => Unknown::at(span, "which of them it is is not known"),
+        };
+        // `False and x`: where both are truth values, so is the result.
+        let mut item = Item::because(why, span);
+        if let (true, Some(read)) = (is_or, &first.environment) {
+            let has_default = read
+                .default
+                .as_ref()
+                .is_some_and(|default| default.get().and_then(Object::truth) != Some(false));
+            if !has_default {
+                item.environment = Some(std::sync::Arc::new(EnvironmentRead {
+                    default: Some(without_environment(second)),
+                    is_text: false,
+                    ..read.as_ref().clone()
+                }));
+            } else {
+                item.environment = Some(read.clone());
+            }
+        }
+        item
+    }
+
+    fn conditional(
+        &mut self,
+        frame: &mut Frame,
+        test: &Expression,
+        body: &Expression,
+        otherwise: &Expression,
+    ) -> Item {
+        let condition = self.expression(frame, test);
+        match self.truth(&condition) {
+            Some(true) => self.expression(frame, body),
+            Some(false) => self.expression(frame, otherwise),
+            None => {
+                let guard = |holds| crate::value::Guard {
+                    place: test.span,
+                    holds,
+                };
+                let mut taken = self.expression(frame, body);
+                let mut left = self.expression(frame, otherwise);
+                for (item, holds) in [(&mut taken, true), (&mut left, false)] {
+                    if let Value::OneOf(alternatives) = &mut item.value {
+                        for alternative in alternatives {
+                            alternative.guards.push(guard(holds));
+                        }
+                    }
+                }
+                let environment = taken.environment.or(left.environment);
+                Item {
+                    value: taken.value.or(left.value),
+                    environment,
+                    span: body.span,
+                }
+            }
+        }
+    }
+
+    fn format(&mut self, frame: &mut Frame, pieces: &[Piece], span: Span) -> Item {
+        let mut text = Item::literal(Object::str(""), span);
+        for piece in pieces {
+            let next = match piece {
+                Piece::Text(text) => Item::literal(Object::str(text.clone()), span),
+                Piece::Value(expression) => {
+                    let item = self.expression(frame, expression);
+                    each(&item, span, |object| {
+                        super::operators::text_of(object).map(Object::Str)
+                    })
+                }
+            };
+            text = both(&text, &next, span, |left, right| match (left, right) {
+                (Object::Str(left), Object::Str(right)) => join(left, right),
+                _ => Err("it is not a text".to_owned()),
+            });
+        }
+        text
+    }
+
+    fn comprehension(
+        &mut self,
+        frame: &mut Frame,
+        comprehension: &Comprehension,
+        span: Span,
+    ) -> Item {
+        let over = self.expression(frame, &comprehension.iterable);
+        let (items, mut incomplete) = match self.items_of(&over, span) {
+            Ok(items) => items,
+            Err(why) => {
+                let mut item = Item::because(why, span);
+                item.environment = changed(&over);
+                return item;
+            }
+        };
+        let mut made = Vec::new();
+        for item in items {
+            frame.locals.push((comprehension.target.clone(), item));
+            let mut holds = Some(true);
+            for condition in &comprehension.conditions {
+                let condition = self.expression(frame, condition);
+                holds = match (holds, self.truth(&condition)) {
+                    (Some(false), _) | (_, Some(false)) => Some(false),
+                    (Some(true), truth) => truth,
+                    (None, _) => None,
+                };
+            }
+            let element = self.expression(frame, &comprehension.element);
+            frame.locals.pop();
+            match holds {
+                Some(true) => made.push(no_external(element)),
+                Some(false) => {}
+                None => {
+                    let why = "which items are taken is not known";
+                    incomplete = incomplete.or(Some(Unknown::at(span, why)));
+                }
+            }
+        }
+        let make = match comprehension.makes {
+            Makes::List => Object::List,
+            Makes::Set => Object::Set,
+            Makes::Generator => Object::Tuple,
+        };
+        match self.sequence(made, incomplete) {
+            Ok(sequence) => Item::computed(make(sequence), span),
+            Err(why) => Item::unknown(span, why),
+        }
+    }
+}
+
+/// Words with which an expression changes a list or a dict.
+fn is_mutator(word: &str) -> bool {
+    matches!(
+        word,
+        "append"
+            | "extend"
+            | "insert"
+            | "remove"
+            | "update"
+            | "setdefault"
+            | "pop"
+            | "popitem"
+            | "clear"
+            | "add"
+            | "discard"
+            | "sort"
+            | "reverse"
+            | "__setitem__"
+    )
+}
+
+/// An item of a container, one for each alternative.
+fn pick(held: &Item, index: &Object, span: Span) -> Item {
+    let mut result: Option<Item> = None;
+    for alternative in held.value.alternatives() {
+        let found = match &alternative.value {
+            Object::Dict(mapping) => match mapping.position(index) {
+                Some(at) if is_key(index) => Ok(&mapping.entries[at].1),
+                _ => Err(mapping.incomplete.clone()),
+            },
+            Object::List(sequence) | Object::Tuple(sequence) if sequence.incomplete.is_none() => {
+                match index {
+                    Object::Int(at) => self::index(*at, sequence.items.len())
+                        .map(|at| &sequence.items[at])
+                        .ok_or(None),
+                    _ => Err(None),
+                }
+            }
+            Object::List(sequence) | Object::Tuple(sequence) => Err(sequence.incomplete.clone()),
+            _ => Err(None),
+        };
+        let mut found = match found {
+            Ok(item) => item.clone(),
+            Err(why) => {
+                let why = why.unwrap_or_else(|| Unknown::at(span, "there is no such item here"));
+                return Item::because(why, span);
+            }
+        };
+        found.span = span;
+        if let Value::OneOf(alternatives) = &mut found.value {
+            for inner in alternatives {
+                inner.guards.extend(alternative.guards.iter().cloned());
+            }
+        }
+        result = Some(match result {
+            None => found,
+            Some(mut result) => {
+                result.value = result.value.or(found.value);
+                result.environment = None;
+                result
+            }
+        });
+    }
+    result.unwrap_or_else(|| Item::unknown(span, "there is no such item here"))
+}
+
+/// A Python index as an offset.
+pub(super) fn index(at: i64, length: usize) -> Option<usize> {
+    let length = i64::try_from(length).ok()?;
+    let at = if at < 0 { at + length } else { at };
+    (0..length)
+        .contains(&at)
+        .then(|| usize::try_from(at).ok())
+        .flatten()
+}
+
+/// What `change` makes of each alternative.
+pub(super) fn each(
+    item: &Item,
+    span: Span,
+    mut change: impl FnMut(&Object) -> Result<Object, String>,
+) -> Item {
+    let alternatives = match &item.value {
+        Value::Unknown(why) => {
+            let mut unknown = Item::because(why.clone(), span);
+            unknown.environment = changed(item);
+            return unknown;
+        }
+        Value::OneOf(alternatives) => alternatives,
+    };
+    let mut results = Vec::with_capacity(alternatives.len());
+    for alternative in alternatives {
+        match change(&alternative.value) {
+            Ok(value) => results.push(Alternative {
+                value,
+                origin: derived(&alternative.origin, span),
+                guards: alternative.guards.clone(),
+            }),
+            Err(why) => return Item::unknown(span, why),
+        }
+    }
+    Item::of(Value::OneOf(results), span)
+}
+
+/// What `combine` makes of every pair of alternatives that can hold together.
+pub(super) fn both(
+    left: &Item,
+    right: &Item,
+    span: Span,
+    mut combine: impl FnMut(&Object, &Object) -> Result<Object, String>,
+) -> Item {
+    if let Some(why) = left.value.why_unknown().or(right.value.why_unknown()) {
+        return Item::because(why.clone(), span);
+    }
+    let mut results: Vec<Alternative<Object>> = Vec::new();
+    for one in left.value.alternatives() {
+        for other in right.value.alternatives() {
+            let contradict = one.guards.iter().any(|guard| {
+                other
+                    .guards
+                    .iter()
+                    .any(|other| other.place == guard.place && other.holds != guard.holds)
+            });
+            if contradict {
+                continue;
+            }
+            let mut guards = one.guards.clone();
+            guards.extend(
+                other
+                    .guards
+                    .iter()
+                    .filter(|g| !one.guards.contains(g))
+                    .cloned(),
+            );
+            match combine(&one.value, &other.value) {
+                Ok(value) => results.push(Alternative {
+                    value,
+                    origin: Origin::Computed(span),
+                    guards,
+                }),
+                Err(why) => return Item::unknown(span, why),
+            }
+        }
+    }
+    if results.is_empty() || results.len() > MAX_ALTERNATIVES {
+        return Item::unknown(span, "it may be one of too many things");
+    }
+    Item::of(Value::OneOf(results), span)
+}
+
+fn derived(origin: &Origin, span: Span) -> Origin {
+    match origin {
+        Origin::Environment { .. } => origin.clone(),
+        _ => Origin::Computed(span),
+    }
+}
+
+/// The look-up that an item comes from, when something was made of its text.
+pub(super) fn changed(item: &Item) -> Option<std::sync::Arc<EnvironmentRead>> {
+    let read = item.environment.as_ref()?;
+    Some(std::sync::Arc::new(EnvironmentRead {
+        is_text: false,
+        ..read.as_ref().clone()
+    }))
+}
+
+/// A default of a look-up: where it is a look-up itself, the last default counts.
+pub(super) fn without_environment(item: Item) -> Item {
+    match &item.environment {
+        None => item,
+        Some(read) => match &read.default {
+            Some(default) => default.clone(),
+            None => Item {
+                environment: None,
+                ..item
+            },
+        },
+    }
+}
+
+/// One text after another.
+pub(super) fn join(left: &Text, right: &Text) -> Result<Object, String> {
+    check_text(left.text.len() + right.text.len())?;
+    left.concatenate(right)
+        .map(Object::Str)
+        .ok_or_else(|| "it holds the name of the project's directory".to_owned())
+}
+
+pub(super) fn too_large() -> String {
+    "the number is too large".to_owned()
+}

@@ -1,0 +1,173 @@
+//! Names and what they are bound to.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::source::Span;
+use crate::value::{Guard, Unknown, Value};
+
+use super::super::object::{Item, Object};
+use super::super::syntax::Writes;
+
+/// More places than this are not remembered for one name.
+const MAX_PLACES: usize = 64;
+
+/// Where a name is given a value, or its value is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// The name.
+    pub name: Span,
+    /// The expression.
+    pub value: Span,
+}
+
+/// What a name is bound to.
+#[derive(Clone, Debug)]
+pub(crate) struct Binding {
+    pub(crate) item: Item,
+    /// Whether there is a way through the module on which the name is not bound.
+    pub(crate) optional: bool,
+    /// The assignments that reach here.
+    pub(crate) places: Vec<Assignment>,
+    /// What calling it may do, where it is a function of this module.
+    pub(crate) function: Option<Arc<Writes>>,
+}
+
+/// The names of a module.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Scope {
+    pub(crate) names: BTreeMap<String, Arc<Binding>>,
+    /// Why any other name may be bound too.
+    pub(crate) hidden: Option<Unknown>,
+}
+
+impl Binding {
+    pub(crate) fn new(item: Item, places: Vec<Assignment>) -> Self {
+        Self {
+            item,
+            optional: false,
+            places,
+            function: None,
+        }
+    }
+
+    pub(crate) fn add_place(&mut self, place: Assignment) {
+        if self.places.len() < MAX_PLACES && !self.places.contains(&place) {
+            self.places.push(place);
+        }
+    }
+
+    fn is_import(&self) -> bool {
+        self.function.is_some() || matches!(self.item.get(), Some(Object::External(_)))
+    }
+}
+
+impl Scope {
+    pub(crate) fn bind(&mut self, name: &str, binding: Binding) {
+        self.names.insert(name.to_owned(), Arc::new(binding));
+    }
+
+    /// Makes the value of a name unknown; it stays bound.
+    pub(crate) fn forget(&mut self, name: &str, why: &Unknown) {
+        if let Some(binding) = self.names.get_mut(name) {
+            let span = binding.item.span;
+            Arc::make_mut(binding).item = Item::because(why.clone(), span);
+        }
+    }
+
+    /// Anything may be bound to any name now, except to what was imported or defined here:
+    /// modules that overwrite settings do not overwrite `os`.
+    pub(crate) fn hide(&mut self, why: &Unknown) {
+        for binding in self.names.values_mut() {
+            if !binding.is_import() {
+                let span = binding.item.span;
+                Arc::make_mut(binding).item = Item::because(why.clone(), span);
+            }
+        }
+        self.hidden = Some(why.clone());
+    }
+
+    /// What the names are bound to when one of several ways was taken.
+    pub(crate) fn join(ways: Vec<(Self, Vec<Guard>)>) -> Option<Self> {
+        let mut ways = ways.into_iter();
+        let (first, first_guards) = ways.next()?;
+        let rest: Vec<_> = ways.collect();
+        if rest.is_empty() {
+            return Some(first);
+        }
+        let hidden = first
+            .hidden
+            .clone()
+            .or_else(|| rest.iter().find_map(|(scope, _)| scope.hidden.clone()));
+        let mut ways = vec![(first, first_guards)];
+        ways.extend(rest);
+        let mut names: BTreeMap<String, Arc<Binding>> = BTreeMap::new();
+        let all: std::collections::BTreeSet<String> = ways
+            .iter()
+            .flat_map(|(scope, _)| scope.names.keys().cloned())
+            .collect();
+        for name in all {
+            let bindings: Vec<(Option<&Arc<Binding>>, &[Guard], &Self)> = ways
+                .iter()
+                .map(|(scope, guards)| (scope.names.get(&name), guards.as_slice(), scope))
+                .collect();
+            if let Some(joined) = join_bindings(&bindings) {
+                names.insert(name, joined);
+            }
+        }
+        Some(Self { names, hidden })
+    }
+}
+
+fn join_bindings(ways: &[(Option<&Arc<Binding>>, &[Guard], &Scope)]) -> Option<Arc<Binding>> {
+    let first = ways.iter().find_map(|(binding, _, _)| *binding)?;
+    let same = |other: Option<&Arc<Binding>>| other.is_some_and(|other| Arc::ptr_eq(first, other));
+    if ways.iter().all(|(binding, _, _)| same(*binding)) {
+        return Some(Arc::clone(first));
+    }
+    let mut joined = first.as_ref().clone();
+    let mut value: Option<Value<Object>> = None;
+    for (binding, guards, scope) in ways {
+        let way = match binding {
+            Some(binding) => {
+                joined.optional |= binding.optional;
+                for place in &binding.places {
+                    joined.add_place(*place);
+                }
+                if binding.item.environment != joined.item.environment {
+                    joined.item.environment = None;
+                }
+                if joined.function.is_none() {
+                    joined.function.clone_from(&binding.function);
+                }
+                guarded(binding.item.value.clone(), guards)
+            }
+            None => {
+                joined.optional = true;
+                match &scope.hidden {
+                    Some(why) => Value::Unknown(why.clone()),
+                    None => continue,
+                }
+            }
+        };
+        value = Some(match value {
+            Some(value) => value.or(way),
+            None => way,
+        });
+    }
+    joined.item.value = value?;
+    Some(Arc::new(joined))
+}
+
+fn guarded(mut value: Value<Object>, guards: &[Guard]) -> Value<Object> {
+    if let Value::OneOf(alternatives) = &mut value {
+        for alternative in alternatives {
+            for guard in guards {
+                if !alternative.guards.contains(guard) {
+                    alternative.guards.push(guard.clone());
+                }
+            }
+        }
+    }
+    value
+}

@@ -1,0 +1,252 @@
+//! Running statements.
+
+use std::sync::Arc;
+
+use crate::source::Span;
+use crate::value::Unknown;
+
+use super::super::object::{Item, Object};
+use super::super::syntax::{
+    Expression, ExpressionKind, Operator, Statement, StatementKind, Writes,
+};
+use super::{Assignment, Binding, Evaluator, Flow, Frame, MAX_DEPTH};
+
+impl Evaluator<'_> {
+    pub(super) fn block(&mut self, frame: &mut Frame, statements: &[Statement]) -> Flow {
+        for statement in statements {
+            self.step(0);
+            if self.is_exhausted() {
+                return Flow::Next;
+            }
+            if self.depth >= MAX_DEPTH {
+                let why = "the modules are nested too deeply";
+                frame.scope.hide(&Unknown::at(statement.span, why));
+                return Flow::Next;
+            }
+            self.depth += 1;
+            let flow = self.statement(frame, statement);
+            self.depth -= 1;
+            if flow == Flow::Stopped {
+                return Flow::Stopped;
+            }
+        }
+        Flow::Next
+    }
+
+    fn statement(&mut self, frame: &mut Frame, statement: &Statement) -> Flow {
+        match &statement.kind {
+            StatementKind::Assign { targets, value } => self.assign(frame, targets, value),
+            StatementKind::Augment {
+                target,
+                operator,
+                value,
+            } => self.augment(frame, target, *operator, value),
+            StatementKind::Expression(expression) => {
+                self.expression(frame, expression);
+                if is_exit(expression) {
+                    return Flow::Stopped;
+                }
+            }
+            StatementKind::If { arms, otherwise } => return self.branch(frame, arms, otherwise),
+            StatementKind::Try {
+                body,
+                handlers,
+                otherwise,
+                last,
+            } => return self.attempt(frame, body, handlers, otherwise, last),
+            StatementKind::With { items, body } => return self.with(frame, items, body),
+            StatementKind::Import(names) => self.import(frame, names),
+            StatementKind::ImportFrom {
+                level,
+                module,
+                names,
+            } => self.import_from(frame, *level, module, names, statement.span),
+            StatementKind::Delete(targets) => {
+                for target in targets {
+                    self.delete(frame, target);
+                }
+            }
+            StatementKind::Define { name, writes, .. } => {
+                let item = Item::unknown(statement.span, "it is a function");
+                let mut binding = Binding::new(item, Vec::new());
+                binding.function = Some(Arc::new(writes.clone()));
+                frame.scope.bind(name, binding);
+            }
+            StatementKind::Raise => return Flow::Stopped,
+            StatementKind::Pass => {}
+            StatementKind::Opaque { what, writes } => {
+                let why = Unknown::at(statement.span, *what);
+                self.touch(frame, writes, &why, true);
+            }
+        }
+        Flow::Next
+    }
+
+    fn assign(&mut self, frame: &mut Frame, targets: &[Expression], value: &Expression) {
+        let item = self.expression(frame, value);
+        if targets.len() > 1 {
+            self.share(&item);
+        }
+        for target in targets {
+            self.store(frame, target, item.clone(), value.span);
+        }
+    }
+
+    /// Gives a value to a name, a pair of names, or a place in a container.
+    pub(super) fn store(
+        &mut self,
+        frame: &mut Frame,
+        target: &Expression,
+        item: Item,
+        value: Span,
+    ) {
+        match &target.kind {
+            ExpressionKind::Name(name) => {
+                let place = Assignment {
+                    name: target.span,
+                    value,
+                };
+                frame.scope.bind(name, Binding::new(item, vec![place]));
+            }
+            ExpressionKind::Tuple(targets) | ExpressionKind::List(targets) => {
+                self.unpack(frame, targets, &item, value);
+            }
+            ExpressionKind::Subscript(container, key) => {
+                self.store_item(frame, target, container, key, item, value);
+            }
+            ExpressionKind::Starred(inner) => {
+                let item = Item::unknown(value, "it is unpacked in a way that is not followed");
+                self.store(frame, inner, item, value);
+            }
+            ExpressionKind::Attribute(receiver, _) => {
+                // `module.NAME = …` of a module of the project is not followed.
+                self.expression(frame, receiver);
+            }
+            ExpressionKind::Opaque { what, writes } => {
+                self.touch(frame, writes, &Unknown::at(target.span, *what), true);
+            }
+            _ => {}
+        }
+    }
+
+    fn unpack(&mut self, frame: &mut Frame, targets: &[Expression], item: &Item, value: Span) {
+        let known = item.get().and_then(Object::as_list).filter(|sequence| {
+            sequence.incomplete.is_none() && sequence.items.len() == targets.len()
+        });
+        let starred = targets
+            .iter()
+            .any(|target| matches!(target.kind, ExpressionKind::Starred(_)));
+        match known {
+            Some(sequence) if !starred => {
+                for (target, item) in targets.iter().zip(sequence.items.clone()) {
+                    let value = item.span;
+                    self.store(frame, target, item, value);
+                }
+            }
+            _ => {
+                for target in targets {
+                    let why = "it is unpacked from something that is not known";
+                    self.store(frame, target, Item::unknown(value, why), value);
+                }
+            }
+        }
+    }
+
+    fn augment(
+        &mut self,
+        frame: &mut Frame,
+        target: &Expression,
+        operator: Operator,
+        value: &Expression,
+    ) {
+        let right = self.expression(frame, value);
+        if operator == Operator::Add && self.extend_in_place(frame, target, &right, value.span) {
+            return;
+        }
+        let left = self.expression(frame, target);
+        let span = target.span.to(value.span);
+        let result = self.binary(&left, operator, &right, span);
+        // Other in-place operators change sets and dicts that other names may hold.
+        self.lose_track(frame, &left, &Unknown::at(span, "it is changed in place"));
+        let before = match &target.kind {
+            ExpressionKind::Name(name) => frame.scope.names.get(name).map(|b| b.places.clone()),
+            _ => None,
+        };
+        self.store(frame, target, result, value.span);
+        if let (ExpressionKind::Name(name), Some(before)) = (&target.kind, before)
+            && let Some(binding) = frame.scope.names.get_mut(name)
+        {
+            let binding = Arc::make_mut(binding);
+            for place in before {
+                binding.add_place(place);
+            }
+        }
+    }
+
+    fn delete(&mut self, frame: &mut Frame, target: &Expression) {
+        match &target.kind {
+            ExpressionKind::Name(name) => {
+                frame.scope.names.remove(name);
+            }
+            ExpressionKind::Tuple(targets) | ExpressionKind::List(targets) => {
+                for target in targets {
+                    self.delete(frame, target);
+                }
+            }
+            ExpressionKind::Subscript(container, _) => {
+                let held = self.expression(frame, container);
+                let why = Unknown::at(target.span, "something is deleted from it");
+                self.lose_track(frame, &held, &why);
+            }
+            _ => {}
+        }
+    }
+
+    /// What code that is not followed may have done. `runs` says that it ran just now;
+    /// where only an expression is not followed, lists that it merely names are safe.
+    pub(super) fn touch(&mut self, frame: &mut Frame, writes: &Writes, why: &Unknown, runs: bool) {
+        self.step(writes.mentions.len() + writes.binds.len());
+        if writes.anything && runs {
+            frame.scope.hide(why);
+        }
+        if runs {
+            for name in &writes.mentions {
+                let held = frame.scope.names.get(name).map(|b| b.item.clone());
+                if let Some(held) = held {
+                    self.lose_track(frame, &held, why);
+                }
+            }
+        }
+        for (name, span) in &writes.binds {
+            let place = Assignment {
+                name: *span,
+                value: *span,
+            };
+            let item = Item::because(why.clone(), *span);
+            let mut binding = Binding::new(item, vec![place]);
+            binding.optional = true;
+            if let Some(before) = frame.scope.names.get(name) {
+                binding.optional = before.optional;
+                for place in &before.places {
+                    binding.add_place(*place);
+                }
+            }
+            frame.scope.bind(name, binding);
+        }
+    }
+}
+
+/// Whether the statement ends the process.
+fn is_exit(expression: &Expression) -> bool {
+    let ExpressionKind::Call(call) = &expression.kind else {
+        return false;
+    };
+    match &call.function.kind {
+        ExpressionKind::Name(name) => name == "exit" || name == "quit",
+        ExpressionKind::Attribute(module, name) => {
+            name == "exit"
+                && matches!(&module.kind, ExpressionKind::Name(module) if module == "sys")
+        }
+        _ => false,
+    }
+}

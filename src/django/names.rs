@@ -1,0 +1,124 @@
+//! The names of Django's settings, and of those that well-known packages read.
+
+use strsim::osa_distance;
+
+use crate::table::{Row, Table};
+
+static NAMES: Table = Table::new(include_str!("names.tsv"));
+static PACKAGES: &str = include_str!("packages.tsv");
+
+/// A shorter name is near to too many others.
+const SHORTEST_NAME: usize = 6;
+
+/// A shorter setting has too many names near to it.
+const SHORTEST_SETTING: usize = 8;
+
+const DEFAULT: usize = 1;
+const REMOVED_IN: usize = 4;
+const KIND: usize = 5;
+
+/// Whether Django, in any version, has a setting of that name.
+pub(crate) fn is_known(name: &str) -> bool {
+    row(name).is_some()
+}
+
+/// Django's own value as Python writes it; nothing where it has none, or not the same in every version.
+pub(crate) fn default(name: &str) -> Option<&'static str> {
+    row(name)
+        .map(|row| row.column(DEFAULT))
+        .filter(|default| !default.is_empty())
+}
+
+/// The setting that a name is one slip away from, where it is none itself and no package reads it.
+pub(crate) fn misspelt(name: &str) -> Option<&'static str> {
+    let is_short = name.len() < SHORTEST_NAME;
+    if is_short || name.starts_with('_') || is_known(name) || is_of_a_package(name) {
+        return None;
+    }
+    let mut near = NAMES
+        .iter()
+        .filter(|row| is_current(*row) && row.key().len() >= SHORTEST_SETTING)
+        .filter(|row| row.key().len().abs_diff(name.len()) <= 1)
+        .map(Row::key)
+        .filter(|setting| osa_distance(setting, name) == 1);
+    match (near.next(), near.next()) {
+        (Some(only), None) => Some(only),
+        _ => None,
+    }
+}
+
+fn row(name: &str) -> Option<Row> {
+    NAMES
+        .get(name.as_bytes())
+        .filter(|row| row.column(KIND) != "database")
+}
+
+fn is_current(row: Row) -> bool {
+    row.column(REMOVED_IN).is_empty() && matches!(row.column(KIND), "core" | "contrib")
+}
+
+/// Whether the name is, or begins like, one that a package reads: `CELERY_…`, `WAGTAIL…`.
+fn is_of_a_package(name: &str) -> bool {
+    PACKAGES
+        .lines()
+        .skip(1)
+        .any(|prefix| name.starts_with(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_in_the_wild_are_seen() {
+        for (written, meant) in [
+            ("ALLOWED_HOST", "ALLOWED_HOSTS"),
+            ("STATICFILES_DIR", "STATICFILES_DIRS"),
+            ("STATIC_FILES_STORAGE", "STATICFILES_STORAGE"),
+            ("AUTHENTICATION_BACKEND", "AUTHENTICATION_BACKENDS"),
+            ("DATE_TIME_FORMAT", "DATETIME_FORMAT"),
+            ("ALOWED_HOSTS", "ALLOWED_HOSTS"),
+            ("ALLOWED_HSOTS", "ALLOWED_HOSTS"),
+            ("MIDLEWARE", "MIDDLEWARE"),
+            ("INSTALED_APPS", "INSTALLED_APPS"),
+        ] {
+            let found = misspelt(written);
+            if meant == "STATICFILES_STORAGE" {
+                // Removed in 5.1: the right spelling does nothing there either.
+                assert_eq!(found, None);
+            } else {
+                assert_eq!(found, Some(meant), "{written}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_of_their_own_are_left_alone() {
+        for name in [
+            "ALLOWED_HOSTS",
+            "ASGI_APPLICATION",
+            "_ALLOWED_HOST",
+            "MEDIA_URI",
+            "STATIC_DIR",
+            "BASE_DIR",
+            "CELERY_TIMEZONE",
+            "SITE_IDS",
+            "DEBUG_",
+            "REDIS_URL",
+            "SECRET_KEYS_FALLBACKS_X",
+        ] {
+            assert_eq!(misspelt(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_table_is_sorted() {
+        let names: Vec<&str> = NAMES.iter().map(Row::key).collect();
+        assert!(names.is_sorted());
+        assert!(
+            names
+                .iter()
+                .all(|name| NAMES.get(name.as_bytes()).is_some())
+        );
+    }
+}

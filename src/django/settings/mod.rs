@@ -1,0 +1,234 @@
+//! The settings that a process will have: every name, its value, and what that means to Django.
+
+mod answers;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::files::Files;
+use crate::finding::Undecided;
+use crate::source::{FileId, Origin, SourceFile, Span};
+use crate::value::{Unknown, Value};
+
+use super::evaluate::{Assignment, Binding, Evaluator, Scope};
+use super::names;
+use super::object::{EnvironmentRead, Item, Mapping, Object, Sequence};
+use super::syntax::Fault;
+
+pub use answers::{StaticUrl, WHITENOISE};
+
+/// The settings that rules ask for, and that a report counts as decided or not.
+const ASKED: &[&str] = &[
+    "ALLOWED_HOSTS",
+    "DATABASES",
+    "DEBUG",
+    "INSTALLED_APPS",
+    "MIDDLEWARE",
+    "SECRET_KEY",
+    "STATICFILES_DIRS",
+    "STATIC_ROOT",
+    "STATIC_URL",
+    "STORAGES",
+];
+
+/// The settings of one settings module.
+pub struct Settings {
+    source: Arc<SourceFile>,
+    opening: Span,
+    scope: Scope,
+    faults: Vec<Fault>,
+    files: Vec<FileId>,
+}
+
+/// One setting.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Its value, Django's own default included where the module leaves it unset.
+    pub value: Value<Object>,
+    /// The look-up that it comes from, where the environment decides it.
+    pub environment: Option<Arc<EnvironmentRead>>,
+    /// Where it is assigned or changed, in the order that happens; empty where it is not.
+    pub assignments: Vec<Assignment>,
+    /// Whether there is a way through the module on which it stays unset.
+    pub optional: bool,
+}
+
+impl Setting {
+    /// Where it is first given a value.
+    pub fn assignment(&self) -> Option<Assignment> {
+        self.assignments.first().copied()
+    }
+
+    /// Whether the module gives it a value on every way through.
+    pub fn is_assigned(&self) -> bool {
+        !self.assignments.is_empty() && !self.optional
+    }
+}
+
+impl Settings {
+    /// Works out the settings of a module. `import_roots` are the directories of the tree that are
+    /// on the process's module path; `environment` is what is known of its environment.
+    pub fn load(
+        files: &Files,
+        module_file: &Arc<SourceFile>,
+        import_roots: &[PathBuf],
+        environment: &BTreeMap<String, String>,
+    ) -> Self {
+        let mut evaluator = Evaluator::new(files, import_roots, environment);
+        let name = dotted_name(module_file, import_roots);
+        let (scope, opening) = evaluator.run(module_file, name);
+        Self {
+            source: Arc::clone(module_file),
+            opening,
+            scope,
+            faults: evaluator.faults,
+            files: evaluator.read,
+        }
+    }
+
+    /// The module that was asked for.
+    pub fn source(&self) -> &Arc<SourceFile> {
+        &self.source
+    }
+
+    /// Every file that was read, the module itself first.
+    pub fn files(&self) -> &[FileId] {
+        &self.files
+    }
+
+    /// What Python would refuse in them.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    /// The place to point at for something absent: the first word of the module.
+    pub fn opening(&self) -> Span {
+        self.opening
+    }
+
+    /// A setting by name.
+    pub fn get(&self, name: &str) -> Setting {
+        let Some(binding) = self.binding(name) else {
+            return Setting {
+                value: match &self.scope.hidden {
+                    Some(why) => Value::Unknown(why.clone()),
+                    None => default(name),
+                },
+                environment: None,
+                assignments: Vec::new(),
+                optional: true,
+            };
+        };
+        let value = decided(binding.item.value.clone(), binding.item.span);
+        let value = match (binding.optional, &self.scope.hidden) {
+            (false, _) => value,
+            (true, None) => value.or(default(name)),
+            (true, Some(why)) => value.or(Value::Unknown(why.clone())),
+        };
+        Setting {
+            value,
+            environment: binding.item.environment.clone(),
+            assignments: binding.places.clone(),
+            optional: binding.optional,
+        }
+    }
+
+    /// Every setting that the module assigns, with the place of its first assignment, sorted by name.
+    /// Django takes the names that are upper case (`django.conf.Settings`).
+    pub fn assigned(&self) -> impl Iterator<Item = (&str, Assignment)> {
+        self.scope.names.iter().filter_map(|(name, binding)| {
+            let place = binding.places.first()?;
+            is_upper(name).then_some((name.as_str(), *place))
+        })
+    }
+
+    /// Why settings may have other values than the module shows, where a module that
+    /// it imports is not here.
+    pub fn hidden(&self) -> Option<&Unknown> {
+        self.scope.hidden.as_ref()
+    }
+
+    /// The settings that rules ask for and that are not known, with the reason for each.
+    pub fn undecided(&self) -> Vec<Undecided> {
+        let unknown = ASKED.iter().filter_map(|name| {
+            let setting = self.get(name);
+            let why = setting.value.why_unknown()?;
+            Some(Undecided {
+                what: (*name).to_owned(),
+                why: why.why.clone(),
+                place: why.place,
+            })
+        });
+        unknown.collect()
+    }
+
+    fn binding(&self, name: &str) -> Option<&Binding> {
+        self.scope.names.get(name).map(AsRef::as_ref)
+    }
+}
+
+/// What is not a value that a setting can have, but a thing that was imported, is not known.
+fn decided(value: Value<Object>, span: Span) -> Value<Object> {
+    let external = value
+        .alternatives()
+        .iter()
+        .find_map(|alternative| match &alternative.value {
+            Object::External(name) => Some(name.clone()),
+            _ => None,
+        });
+    match external {
+        Some(name) => Value::unknown(span, format!("{name} is not worked out")),
+        None => value,
+    }
+}
+
+/// Django's own value for a setting.
+fn default(name: &str) -> Value<Object> {
+    let known = |object| Value::known(object, Origin::Default("Django"));
+    match names::default(name) {
+        Some("None") => known(Object::None),
+        Some("True") => known(Object::Bool(true)),
+        Some("False") => known(Object::Bool(false)),
+        Some("[]") => known(Object::List(Arc::new(Sequence::new(0, Vec::new(), None)))),
+        Some("{}") => known(Object::Dict(Arc::new(Mapping::new(0, Vec::new(), None)))),
+        Some(default) => {
+            let quoted = default
+                .strip_prefix('"')
+                .and_then(|rest| rest.strip_suffix('"'));
+            match (quoted, default.parse()) {
+                (Some(text), _) => known(Object::str(text)),
+                (None, Ok(number)) => known(Object::Int(number)),
+                (None, Err(_)) => not_set(name),
+            }
+        }
+        None => not_set(name),
+    }
+}
+
+fn not_set(name: &str) -> Value<Object> {
+    Value::Unknown(Unknown::because(format!("{name} is not set here")))
+}
+
+/// `str.isupper()`: something to be upper case, and nothing that is lower case.
+fn is_upper(name: &str) -> bool {
+    name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
+}
+
+/// The name that the module is imported under.
+fn dotted_name(source: &SourceFile, roots: &[PathBuf]) -> Option<String> {
+    let relative = roots
+        .iter()
+        .find_map(|root| source.path().strip_prefix(root).ok())?;
+    let path = relative.to_str()?.strip_suffix(".py")?;
+    let path = path.strip_suffix("/__init__").unwrap_or(path);
+    Some(path.replace('/', "."))
+}
+
+/// The item of an element by key, for settings that are dicts of dicts.
+pub(crate) fn item_in<'o>(object: &'o Object, key: &str) -> Option<&'o Item> {
+    object.as_dict()?.get(key)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,229 @@
+//! A settings module as the evaluator sees it: the small part of Python that it understands.
+//!
+//! Everything else is opaque, and says which names it may touch. The tree is never
+//! deeper than [`MAX_DEPTH`], so that nothing that walks or drops it can run out of stack.
+
+use crate::source::Span;
+
+/// Deeper expressions and blocks are opaque. CPython itself gives up at 200 brackets
+/// (`MAXLEVEL` in its tokenizer) and at 100 levels of indentation.
+pub(crate) const MAX_DEPTH: usize = 100;
+
+/// A parsed file.
+#[derive(Clone, Debug)]
+pub(crate) struct Module {
+    /// What it says, as far as it could be read.
+    pub(crate) body: Vec<Statement>,
+    /// What Python would refuse.
+    pub(crate) faults: Vec<Fault>,
+    /// The first word of the first statement: the place to point at for something absent.
+    pub(crate) opening: Span,
+}
+
+/// Something in a file that Python would refuse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where.
+    pub span: Span,
+    /// What is wrong there.
+    pub message: String,
+}
+
+/// What a piece of code that is not understood may do to the names around it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Writes {
+    /// Names that it may bind.
+    pub(crate) binds: Vec<(String, Span)>,
+    /// Names that it mentions: a list or dict of that name may be changed in place.
+    pub(crate) mentions: Vec<String>,
+    /// Whether it could bind any name at all (`globals()`, `exec`, a star import).
+    pub(crate) anything: bool,
+}
+
+/// One statement.
+#[derive(Clone, Debug)]
+pub(crate) struct Statement {
+    pub(crate) span: Span,
+    pub(crate) kind: StatementKind,
+}
+
+/// What a statement does.
+#[derive(Clone, Debug)]
+pub(crate) enum StatementKind {
+    /// `a = b = value`, and `a: type = value`.
+    Assign {
+        targets: Vec<Expression>,
+        value: Expression,
+    },
+    /// `a += value` and its like.
+    Augment {
+        target: Expression,
+        operator: Operator,
+        value: Expression,
+    },
+    /// An expression on its own: most often a call.
+    Expression(Expression),
+    /// `if`, its `elif`s, and its `else`.
+    If {
+        arms: Vec<(Expression, Vec<Statement>)>,
+        otherwise: Vec<Statement>,
+    },
+    /// `try` with its handlers.
+    Try {
+        body: Vec<Statement>,
+        handlers: Vec<Vec<Statement>>,
+        otherwise: Vec<Statement>,
+        last: Vec<Statement>,
+    },
+    /// `with`; a body whose exceptions the context may swallow says so.
+    With {
+        items: Vec<(Expression, Option<Expression>)>,
+        body: Vec<Statement>,
+    },
+    /// `import a.b as c`.
+    Import(Vec<Alias>),
+    /// `from ..a import b as c`; a single name `*` is the star.
+    ImportFrom {
+        level: usize,
+        module: String,
+        names: Vec<Alias>,
+    },
+    /// `del a`.
+    Delete(Vec<Expression>),
+    /// `def name(…)`: what calling it may do.
+    Define {
+        name: String,
+        body: Vec<Statement>,
+        writes: Writes,
+    },
+    /// `raise`: nothing after it happens.
+    Raise,
+    /// Nothing.
+    Pass,
+    /// A statement that is not understood.
+    Opaque { what: &'static str, writes: Writes },
+}
+
+/// A name in an import.
+#[derive(Clone, Debug)]
+pub(crate) struct Alias {
+    pub(crate) name: String,
+    pub(crate) alias: Option<String>,
+    pub(crate) span: Span,
+}
+
+/// One expression.
+#[derive(Clone, Debug)]
+pub(crate) struct Expression {
+    pub(crate) span: Span,
+    pub(crate) kind: ExpressionKind,
+}
+
+/// What an expression is.
+#[derive(Clone, Debug)]
+pub(crate) enum ExpressionKind {
+    None,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Str(String),
+    Bytes(Vec<u8>),
+    Name(String),
+    List(Vec<Expression>),
+    Tuple(Vec<Expression>),
+    Set(Vec<Expression>),
+    /// Pairs; `**other` has no key.
+    Dict(Vec<(Option<Expression>, Expression)>),
+    Starred(Box<Expression>),
+    Attribute(Box<Expression>, String),
+    Subscript(Box<Expression>, Box<Expression>),
+    /// `[lower:upper]` without a step.
+    Slice(Option<Box<Expression>>, Option<Box<Expression>>),
+    Call(Box<Call>),
+    Binary(Box<Expression>, Operator, Box<Expression>),
+    Not(Box<Expression>),
+    Negative(Box<Expression>),
+    And(Vec<Expression>),
+    Or(Vec<Expression>),
+    /// A comparison of two; longer chains are opaque.
+    Compare(Box<Expression>, Comparison, Box<Expression>),
+    Conditional {
+        test: Box<Expression>,
+        body: Box<Expression>,
+        otherwise: Box<Expression>,
+    },
+    /// An f-string.
+    Format(Vec<Piece>),
+    /// `[element for target in iterable if condition]` over one iterable and one name.
+    Comprehension(Box<Comprehension>),
+    /// An expression that is not understood.
+    Opaque {
+        what: &'static str,
+        writes: Writes,
+    },
+}
+
+/// A call.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) function: Expression,
+    pub(crate) arguments: Vec<Expression>,
+    /// Named arguments; `**other` has no name.
+    pub(crate) keywords: Vec<(Option<String>, Expression)>,
+}
+
+/// A comprehension.
+#[derive(Clone, Debug)]
+pub(crate) struct Comprehension {
+    pub(crate) makes: Makes,
+    pub(crate) element: Expression,
+    pub(crate) target: String,
+    pub(crate) iterable: Expression,
+    pub(crate) conditions: Vec<Expression>,
+}
+
+/// What a comprehension makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Makes {
+    List,
+    Set,
+    /// A generator: used up once, by the call that it is handed to.
+    Generator,
+}
+
+/// A piece of an f-string.
+#[derive(Clone, Debug)]
+pub(crate) enum Piece {
+    Text(String),
+    /// `{expression}`, without conversion and format.
+    Value(Expression),
+}
+
+/// An operator between two values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operator {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    FloorDivide,
+    Modulo,
+    Power,
+    Or,
+    Other,
+}
+
+/// A comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Is,
+    IsNot,
+    In,
+    NotIn,
+}

@@ -1,0 +1,263 @@
+//! How the project around the settings uses them: asked of its text, for a word that is
+//! there in any form says that something may use it.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+
+use crate::files::Files;
+use crate::source::{SourceFile, Span};
+use crate::tree::FileKind;
+
+use super::settings::Settings;
+
+/// More files than this are not looked through.
+const MAX_FILES: usize = 4_000;
+
+/// A larger file is data, not a program.
+const MAX_SIZE: u64 = 1024 * 1024;
+
+/// Directories that hold nothing of the project's own making.
+const SKIPPED: &[&str] = &[
+    ".git",
+    ".hg",
+    ".svn",
+    ".tox",
+    ".venv",
+    "__pycache__",
+    "env",
+    "migrations",
+    "node_modules",
+    "site-packages",
+    "venv",
+    "virtualenv",
+];
+
+/// Whether the word `name` stands in any Python file below `project` elsewhere than in `except`:
+/// as `settings.NAME`, in a `getattr`, in an import, in a comment. True too where the
+/// project is too large to be looked through.
+pub fn reads_name(files: &Files, project: &Path, name: &str, except: &[Span]) -> bool {
+    let walk = walk(files, project, &["py"]);
+    if !walk.complete {
+        return true;
+    }
+    walk.files.iter().any(|path| {
+        // A file that cannot be read may hold anything.
+        files.open(path).map_or(true, |source| {
+            words(&source, name).any(|span| !except.contains(&span))
+        })
+    })
+}
+
+/// Whether the word stands in any Python file of the project.
+pub fn mentions(files: &Files, project: &Path, word: &str) -> bool {
+    reads_name(files, project, word, &[])
+}
+
+/// What makes static files be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaticFilesUse {
+    /// What it is, to be read after "static files are used: ".
+    pub what: String,
+    /// Where that shows, where it is a place in a file.
+    pub place: Option<Span>,
+}
+
+/// The first thing that shows that the site has static files: the admin, STATICFILES_DIRS,
+/// a `{% static %}` in a template, a `static` directory of an application.
+pub fn static_files_used(
+    files: &Files,
+    settings: &Settings,
+    project: &Path,
+) -> Option<StaticFilesUse> {
+    let used = |what: &str, place| {
+        Some(StaticFilesUse {
+            what: what.to_owned(),
+            place,
+        })
+    };
+    if settings.is_installed("django.contrib.admin").is_yes()
+        && let Some(place) = find_in_urls(files, project, &[b"admin.site.urls"])
+    {
+        return used("the admin", Some(place));
+    }
+    let directories = settings.get("STATICFILES_DIRS");
+    let has_entries = directories.value.is(|object| {
+        object
+            .as_sequence()
+            .is_some_and(|list| !list.items.is_empty())
+    });
+    if has_entries.is_yes() {
+        let place = directories.assignment().map(|assignment| assignment.name);
+        return used("STATICFILES_DIRS", place);
+    }
+    let templates = walk(files, project, &["html", "htm"]);
+    for path in &templates.files {
+        let Ok(source) = files.open(path) else {
+            continue;
+        };
+        if let Some(at) = static_tag(source.bytes()) {
+            return used("a template", Some(source.span(at.0..at.1)));
+        }
+    }
+    for directory in &templates.directories {
+        if directory.file_name().is_some_and(|name| name == "static")
+            && files
+                .tree()
+                .list(directory)
+                .is_ok_and(|names| !names.is_empty())
+            && is_application(files, directory)
+        {
+            return used("an application's static directory", None);
+        }
+    }
+    None
+}
+
+/// How the project's URLs serve static files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServedByUrls {
+    /// `django.views.static.serve`: also without DEBUG.
+    Always(Span),
+    /// `static()` or `staticfiles_urlpatterns()`: with DEBUG alone.
+    WithDebug(Span),
+}
+
+/// Whether a urls.py of the project serves static files.
+pub fn urls_serve_static(files: &Files, project: &Path) -> Option<ServedByUrls> {
+    let always: &[&[u8]] = &[b"django.views.static", b"views.serve", b"static.serve"];
+    if let Some(place) = find_in_urls(files, project, always) {
+        return Some(ServedByUrls::Always(place));
+    }
+    let with_debug: &[&[u8]] = &[b"staticfiles_urlpatterns(", b"STATIC_URL"];
+    find_in_urls(files, project, with_debug).map(ServedByUrls::WithDebug)
+}
+
+/// The first of `needles` outside of comments in a file that is called urls.py or lies in urls/.
+fn find_in_urls(files: &Files, project: &Path, needles: &[&[u8]]) -> Option<Span> {
+    let walk = walk(files, project, &["py"]);
+    let is_urls = |path: &PathBuf| {
+        path.file_stem()
+            .is_some_and(|name| name.to_string_lossy().contains("urls"))
+            || path.parent().is_some_and(|parent| parent.ends_with("urls"))
+    };
+    walk.files
+        .iter()
+        .filter(|path| is_urls(path))
+        .find_map(|path| {
+            let source = files.open(path).ok()?;
+            needles.iter().find_map(|needle| {
+                let bytes = source.bytes();
+                let at = memchr::memmem::find_iter(bytes, needle)
+                    .find(|at| !is_in_comment(bytes, *at))?;
+                Some(source.span(at..at + needle.len()))
+            })
+        })
+}
+
+fn is_in_comment(bytes: &[u8], at: usize) -> bool {
+    let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |newline| newline + 1);
+    bytes[start..at].trim_ascii_start().starts_with(b"#")
+}
+
+/// `{% static …%}`, `{% load static %}` and the older `{% load staticfiles %}`.
+fn static_tag(bytes: &[u8]) -> Option<(usize, usize)> {
+    memchr::memmem::find_iter(bytes, b"{%").find_map(|at| {
+        let end = at + memchr::memmem::find(&bytes[at..], b"%}")? + 2;
+        let mut words = bytes[at + 2..end - 2]
+            .split(u8::is_ascii_whitespace)
+            .filter(|word| !word.is_empty());
+        let is_static = match words.next()? {
+            b"static" => true,
+            b"load" => words.any(|word| word == b"static" || word == b"staticfiles"),
+            _ => false,
+        };
+        is_static.then_some((at, end))
+    })
+}
+
+/// Whether the directory that holds `static` is a Python package, where AppDirectoriesFinder looks.
+fn is_application(files: &Files, directory: &Path) -> bool {
+    directory.parent().is_some_and(|parent| {
+        ["apps.py", "models.py", "views.py", "__init__.py"]
+            .iter()
+            .any(|name| files.tree().stat(&parent.join(name)).is_ok())
+    })
+}
+
+/// Every place where `name` stands as a word of its own.
+fn words<'s>(source: &'s SourceFile, name: &'s str) -> impl Iterator<Item = Span> + 's {
+    let bytes = source.bytes();
+    let in_word =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    memchr::memmem::find_iter(bytes, name.as_bytes()).filter_map(move |at| {
+        let end = at + name.len();
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        (!in_word(before) && !in_word(bytes.get(end))).then(|| source.span(at..end))
+    })
+}
+
+struct Walk {
+    files: Vec<PathBuf>,
+    directories: Vec<PathBuf>,
+    /// Whether all was seen.
+    complete: bool,
+}
+
+/// The files with one of these extensions below a directory, nearest first.
+fn walk(files: &Files, project: &Path, extensions: &[&str]) -> Walk {
+    let tree = files.tree();
+    let mut found = Walk {
+        files: Vec::new(),
+        directories: Vec::new(),
+        complete: true,
+    };
+    let mut seen: std::collections::HashSet<PathBuf> = std::collections::HashSet::new();
+    let mut waiting = VecDeque::from([project.to_owned()]);
+    let mut looked_at = 0;
+    while let Some(directory) = waiting.pop_front() {
+        // A symlink may lead back up.
+        let Ok(real) = tree.resolve(&directory) else {
+            continue;
+        };
+        if !seen.insert(real) {
+            continue;
+        }
+        let names = tree.list(&directory).unwrap_or_default();
+        if names.iter().any(|name| name.as_os_str() == "pyvenv.cfg") {
+            continue;
+        }
+        for name in names {
+            looked_at += 1;
+            if looked_at > MAX_FILES * 4 || found.files.len() > MAX_FILES {
+                found.complete = false;
+                return found;
+            }
+            let path = directory.join(&name);
+            let has_extension = name
+                .extension()
+                .is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted));
+            if name.extension().is_some() && !has_extension {
+                continue;
+            }
+            match tree.stat(&path) {
+                Ok(stat) if stat.kind == FileKind::Directory => {
+                    let skipped = SKIPPED.iter().any(|skipped| name.as_os_str() == *skipped);
+                    if !skipped {
+                        found.directories.push(path.clone());
+                        waiting.push_back(path);
+                    }
+                }
+                Ok(stat)
+                    if stat.kind == FileKind::File && has_extension && stat.size <= MAX_SIZE =>
+                {
+                    found.files.push(path);
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,217 @@
+//! A configuration as nginx would load it: the files it reads, as one tree with a node for every directive in its place.
+//!
+//! A file that is included twice is one syntax tree and two sets of nodes, for
+//! what it says depends on where it is included.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use crate::finding::Undecided;
+use crate::source::{FileId, Origin, SourceFile};
+use crate::value::{Unknown, Value};
+
+use super::ast::{Ast, DirectiveId};
+use super::directives::Context;
+use super::fault::Fault;
+use super::node::{Children, Node};
+use super::packaged::Packaged;
+use super::regex::Compiled;
+
+/// What the root file is to nginx.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// nginx.conf itself.
+    Main,
+    /// A file that nginx.conf includes inside `http { }`.
+    Site,
+    /// A file that is included somewhere: in a server, a location, or http.
+    Snippet,
+}
+
+/// What is known of the configuration around a file that is not nginx.conf.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Surroundings {
+    /// Nothing.
+    #[default]
+    Unknown,
+    /// Debian's or Ubuntu's nginx.conf, as the package brings it.
+    Debian,
+}
+
+/// A directive in its place; an index that only its own [`Configuration`] understands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub(super) u32);
+
+/// A file that was read, with its tree.
+pub(super) struct Parsed {
+    pub(super) source: Arc<SourceFile>,
+    pub(super) ast: Ast,
+}
+
+pub(super) struct NodeData {
+    pub(super) tree: u32,
+    pub(super) directive: DirectiveId,
+    pub(super) parent: Option<NodeId>,
+    pub(super) first_child: Option<NodeId>,
+    pub(super) last_child: Option<NodeId>,
+    pub(super) next: Option<NodeId>,
+    pub(super) include: Option<NodeId>,
+    pub(super) context: Context,
+    /// What the block is inside, where there is one.
+    pub(super) inside: Option<Context>,
+}
+
+/// What an `include` brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Included {
+    /// These files, in order; none where a pattern matches nothing.
+    Files(Vec<FileId>),
+    /// A file that comes with nginx's package and is not in the tree.
+    Packaged(Packaged),
+    /// What it defines is not known.
+    Unknown(Unknown),
+}
+
+/// A configuration as nginx would load it from one root file.
+pub struct Configuration {
+    pub(super) role: Role,
+    pub(super) surroundings: Surroundings,
+    pub(super) trees: Vec<Parsed>,
+    pub(super) nodes: Vec<NodeData>,
+    pub(super) first: Option<NodeId>,
+    pub(super) root_context: Context,
+    pub(super) includes: BTreeMap<NodeId, Included>,
+    pub(super) undecided: Vec<Undecided>,
+    pub(super) is_complete: bool,
+    pub(super) regexes: Mutex<BTreeMap<NodeId, Arc<Compiled>>>,
+}
+
+impl Configuration {
+    /// The file that it was loaded from.
+    pub fn root_file(&self) -> &Arc<SourceFile> {
+        &self.trees[0].source
+    }
+
+    /// What the root file is to nginx.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// What is taken for granted around the root file.
+    pub fn surroundings(&self) -> Surroundings {
+        self.surroundings
+    }
+
+    /// Every file that was read, each once, in the order of reading.
+    pub fn files(&self) -> impl Iterator<Item = FileId> {
+        self.trees.iter().map(|tree| tree.source.id())
+    }
+
+    /// What nginx would refuse about words and braces, file by file.
+    pub fn faults(&self) -> impl Iterator<Item = (&SourceFile, &Fault)> {
+        self.trees
+            .iter()
+            .flat_map(|tree| tree.ast.faults.iter().map(|fault| (&*tree.source, fault)))
+    }
+
+    /// What could not be read or is not known, and why.
+    pub fn undecided(&self) -> &[Undecided] {
+        &self.undecided
+    }
+
+    /// Whether what is not set or defined here is not set or defined at all: the main file and
+    /// every include was read, or what surrounds this file is taken for granted.
+    pub fn is_closed(&self) -> bool {
+        let is_root_known = self.role == Role::Main
+            || (self.role == Role::Site && self.surroundings == Surroundings::Debian);
+        is_root_known && self.is_complete
+    }
+
+    /// The context of the root file's own directives.
+    pub fn root_context(&self) -> Context {
+        self.root_context
+    }
+
+    /// The directives at the top, with those of included files in their places.
+    pub fn roots(&self) -> Children<'_> {
+        Children::new(self, self.first)
+    }
+
+    /// Every directive, a block before what is in it, in the order in which nginx reads them.
+    pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        (0..self.nodes.len()).map(|index| self.node(NodeId(index as u32)))
+    }
+
+    /// Every directive of that name.
+    pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Node<'a>> {
+        self.nodes().filter(move |node| node.is(name))
+    }
+
+    /// The directive that an id stands for.
+    pub fn node(&self, id: NodeId) -> Node<'_> {
+        Node::new(self, id)
+    }
+
+    /// Why what is directly in a block (at the top, for nothing) is not all known, if it is not.
+    /// Includes that `harmless` says cannot matter do not count.
+    pub(super) fn gap(
+        &self,
+        block: Option<Node<'_>>,
+        harmless: impl Fn(Node<'_>) -> bool,
+    ) -> Option<Unknown> {
+        if block.is_some_and(|block| !block.is_structural()) {
+            let span = block.map(|block| block.name_span())?;
+            return Some(Unknown::at(
+                span,
+                "conditions of a template decide what is in it",
+            ));
+        }
+        let children = match block {
+            Some(block) => block.children(),
+            None => self.roots(),
+        };
+        children
+            .into_iter()
+            .find_map(|child| match child.included() {
+                Some(Included::Unknown(unknown)) if !harmless(child) => Some(unknown.clone()),
+                _ if child.is_template_statement() => Some(Unknown::at(
+                    child.span(),
+                    "it is filled in when the template is rendered",
+                )),
+                _ => None,
+            })
+    }
+
+    /// Every `server { }` of http.
+    pub fn servers(&self) -> impl Iterator<Item = Node<'_>> {
+        self.nodes()
+            .filter(|node| node.block_context() == Some(Context::Server))
+    }
+
+    /// Every location, nested ones too.
+    pub fn locations(&self) -> impl Iterator<Item = Node<'_>> {
+        self.nodes()
+            .filter(|node| node.block_context() == Some(Context::Location))
+    }
+
+    /// The user that nginx's workers run as.
+    pub fn user(&self) -> Value<String> {
+        if let Some(user) = self.roots().find(|node| node.is("user")) {
+            return match user.argument(0) {
+                Some(name) => name
+                    .literal()
+                    .map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+                None => Value::unknown(user.span(), "`user` names no one"),
+            };
+        }
+        if self.role != Role::Main && self.surroundings == Surroundings::Debian {
+            let origin = Origin::Default("Debian's nginx.conf");
+            return Value::known("www-data".to_owned(), origin);
+        }
+        Value::Unknown(Unknown::because(if self.role == Role::Main {
+            "nginx.conf names no user, and which one is built in depends on the package"
+        } else {
+            "the user is named in nginx.conf, which is not here"
+        }))
+    }
+}

@@ -1,0 +1,176 @@
+//! Which value of a directive holds at a place: the nearest block that sets it wins, and wins alone.
+//!
+//! Directives that make a list (`uwsgi_param`, `proxy_set_header`, `add_header`, …)
+//! are no exception: one of them in a block replaces all that was inherited.
+
+use std::path::Path;
+
+use crate::value::Unknown;
+
+use super::configuration::{Configuration, Included, Role, Surroundings};
+use super::node::Node;
+use super::packaged::Packaged;
+
+/// What holds at a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setting<'a> {
+    /// These directives, of the nearest block that has any, in order.
+    Here(Vec<Node<'a>>),
+    /// A packaged file sets it; the node is the `include`.
+    Packaged(Node<'a>, Packaged),
+    /// Nothing sets it.
+    Default,
+    /// Something that is not known may set it.
+    Unknown(Unknown),
+}
+
+/// The parameters that a request is passed with: `uwsgi_param` and its like.
+#[derive(Clone, Debug)]
+pub struct Parameters<'a> {
+    /// The block that sets them; nothing where no block does, or it is the top of the file.
+    pub block: Option<Node<'a>>,
+    /// What is set, in order.
+    pub all: Vec<Parameter<'a>>,
+    /// Why there may be more, if there may.
+    pub unknown: Option<Unknown>,
+    /// The blocks further out that set some, which this one replaces.
+    pub replaced: Vec<Node<'a>>,
+}
+
+/// One parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter<'a> {
+    /// Its name.
+    pub name: String,
+    /// The directive that sets it, or the `include` of the packaged file that does.
+    pub place: Node<'a>,
+}
+
+impl Parameters<'_> {
+    /// Whether one of that name is set.
+    pub fn has(&self, name: &str) -> bool {
+        self.all.iter().any(|parameter| parameter.name == name)
+    }
+}
+
+impl Configuration {
+    /// The blocks whose settings hold at `at`, the nearest first; nothing stands for the top of the file.
+    fn levels<'a>(&'a self, at: Node<'a>) -> impl Iterator<Item = Option<Node<'a>>> {
+        std::iter::once(at)
+            .filter(|node| node.is_block())
+            .chain(at.ancestors())
+            .map(Some)
+            .chain([None])
+    }
+
+    fn children_of<'a>(&'a self, block: Option<Node<'a>>) -> impl Iterator<Item = Node<'a>> {
+        match block {
+            Some(block) => block.children(),
+            None => self.roots(),
+        }
+    }
+
+    /// Why the blocks around the file may set something, unless they are known.
+    fn beyond(&self) -> Option<Unknown> {
+        let is_known = match self.role {
+            Role::Main => true,
+            Role::Site => self.surroundings == Surroundings::Debian,
+            Role::Snippet => false,
+        };
+        (!is_known).then(|| {
+            Unknown::because("what surrounds the file in nginx's configuration is not known")
+        })
+    }
+
+    /// What holds for a directive at `at`.
+    pub fn setting<'a>(&'a self, at: Node<'a>, name: &str) -> Setting<'a> {
+        for block in self.levels(at) {
+            let here: Vec<_> = self
+                .children_of(block)
+                .filter(|child| child.is(name))
+                .collect();
+            if !here.is_empty() {
+                return Setting::Here(here);
+            }
+            let packaged = self
+                .children_of(block)
+                .find_map(|child| match child.included() {
+                    Some(Included::Packaged(packaged)) if packaged.sets(name.as_bytes()) => {
+                        Some((child, *packaged))
+                    }
+                    _ => None,
+                });
+            if let Some((include, packaged)) = packaged {
+                return Setting::Packaged(include, packaged);
+            }
+            if let Some(unknown) = self.gap(block, |include| holds_only_parameters(include, name)) {
+                return Setting::Unknown(unknown);
+            }
+        }
+        match self.beyond() {
+            Some(unknown) => Setting::Unknown(unknown),
+            None => Setting::Default,
+        }
+    }
+
+    /// The parameters that hold at `at`, of `uwsgi_param`, `fastcgi_param`, `proxy_set_header` or their like.
+    pub fn parameters<'a>(&'a self, at: Node<'a>, directive: &str) -> Parameters<'a> {
+        let mut found = Parameters {
+            block: None,
+            all: Vec::new(),
+            unknown: None,
+            replaced: Vec::new(),
+        };
+        for block in self.levels(at) {
+            let here = self.parameters_in(block, directive);
+            if !found.all.is_empty() || found.unknown.is_some() {
+                found.replaced.extend(block.filter(|_| !here.is_empty()));
+                continue;
+            }
+            found.unknown = self
+                .gap(block, |include| holds_only_parameters(include, directive))
+                .or_else(|| {
+                    let unknown = here.iter().find_map(|parameter| {
+                        let name = parameter.place.argument(0)?;
+                        name.literal().why_unknown().cloned()
+                    });
+                    unknown.filter(|_| !here.is_empty())
+                });
+            found.block = block.filter(|_| !here.is_empty());
+            found.all = here;
+        }
+        if found.all.is_empty() && found.unknown.is_none() {
+            found.unknown = self.beyond();
+        }
+        found
+    }
+
+    fn parameters_in<'a>(&'a self, block: Option<Node<'a>>, directive: &str) -> Vec<Parameter<'a>> {
+        let mut all = Vec::new();
+        for child in self.children_of(block) {
+            if child.is(directive) {
+                all.extend(child.argument(0).map(|name| Parameter {
+                    name: name.text().into_owned(),
+                    place: child,
+                }));
+            } else if let Some(Included::Packaged(packaged)) = child.included()
+                && packaged.sets(directive.as_bytes())
+            {
+                all.extend(packaged.parameters().map(|name| Parameter {
+                    name: name.to_owned(),
+                    place: child,
+                }));
+            }
+        }
+        all
+    }
+}
+
+/// Whether an include that is not here can be taken not to hold `directive`: by its name it is a
+/// list of something else.
+pub(super) fn holds_only_parameters(include: Node<'_>, directive: &str) -> bool {
+    let only = include
+        .argument(0)
+        .and_then(|word| Packaged::only_directive(Path::new(&*word.text())));
+    only.is_some_and(|only| only != directive)
+}

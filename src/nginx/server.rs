@@ -1,0 +1,152 @@
+//! Where a server listens and what it is called.
+
+use crate::value::Unknown;
+
+use super::address::{self, Address};
+use super::node::Node;
+
+/// One `listen`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listen<'a> {
+    /// The directive; nothing where a server has none and nginx's default holds.
+    pub node: Option<Node<'a>>,
+    /// The address.
+    pub host: ListenHost,
+    /// The port; nothing for a unix socket, or where it is not known.
+    pub port: Option<u16>,
+    /// Whether this server answers for names that no server on the socket has.
+    pub default_server: bool,
+    /// Whether it speaks TLS.
+    pub tls: bool,
+}
+
+/// The address of a `listen`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ListenHost {
+    /// Every IPv4 address.
+    AnyV4,
+    /// Every IPv6 address (and IPv4 ones, with `ipv6only=off`).
+    AnyV6,
+    /// One name or address, without brackets.
+    Address(String),
+    /// A unix socket.
+    Unix(String),
+    /// Not known.
+    Unknown(Unknown),
+}
+
+/// A name of a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServerName {
+    /// This name, in lower case; empty for requests without one.
+    Exact(String),
+    /// `*.x`: every name below it.
+    Below(String),
+    /// `.x`: the name and every name below it.
+    AndBelow(String),
+    /// `x.*`
+    StartsWith(String),
+    /// `~…`
+    Regex(String),
+    /// Not known.
+    Unknown(Unknown),
+}
+
+impl<'a> Node<'a> {
+    /// Where a server listens. Without a `listen` it is port 80 of every address (8000 where nginx is not started by root).
+    pub fn listens(self) -> Vec<Listen<'a>> {
+        let all: Vec<_> = self.children_named("listen").map(listen).collect();
+        if !all.is_empty() {
+            return all;
+        }
+        vec![Listen {
+            node: None,
+            host: ListenHost::AnyV4,
+            port: Some(80),
+            default_server: false,
+            tls: false,
+        }]
+    }
+
+    /// What a server is called, with the word that says so. None means the empty name.
+    pub fn names(self) -> Vec<(super::Argument<'a>, ServerName)> {
+        self.children_named("server_name")
+            .flat_map(Node::arguments)
+            .map(|word| (word, name(word)))
+            .collect()
+    }
+}
+
+fn listen(node: Node<'_>) -> Listen<'_> {
+    let parameters: Vec<_> = node.arguments().skip(1).map(|word| word.bytes()).collect();
+    let has = |name: &[u8]| parameters.iter().any(|parameter| **parameter == *name);
+    let (host, port) = match node.argument(0) {
+        Some(word) => match word.literal().why_unknown() {
+            Some(unknown) => (ListenHost::Unknown(unknown.clone()), known_port(&word)),
+            None => address(&word.text(), node),
+        },
+        None => {
+            let unknown = Unknown::at(node.span(), "it names no address");
+            (ListenHost::Unknown(unknown), None)
+        }
+    };
+    Listen {
+        node: Some(node),
+        host,
+        port,
+        default_server: has(b"default_server") || has(b"default"),
+        tls: has(b"ssl") || has(b"quic"),
+    }
+}
+
+/// The port behind an address that a template fills in.
+fn known_port(word: &super::Argument<'_>) -> Option<u16> {
+    let text = word.text();
+    let (_, port) = text.rsplit_once(':')?;
+    port.parse().ok()
+}
+
+fn address(text: &str, node: Node<'_>) -> (ListenHost, Option<u16>) {
+    let host = |name: String| match &*name {
+        "*" | "0.0.0.0" => ListenHost::AnyV4,
+        "::" => ListenHost::AnyV6,
+        _ => ListenHost::Address(name),
+    };
+    if let Ok(port) = text.parse() {
+        return (ListenHost::AnyV4, Some(port));
+    }
+    match address::authority(text, Some(80)) {
+        Ok(Address::UnixSocket(path)) => (ListenHost::Unix(path.display().to_string()), None),
+        Ok(Address::Tcp { host: name, port }) => (host(name), Some(port)),
+        Ok(Address::Upstream(name)) => (host(name), Some(80)),
+        Ok(Address::Unknown(unknown)) => (ListenHost::Unknown(unknown), None),
+        Err(why) => (ListenHost::Unknown(Unknown::at(node.span(), why)), None),
+    }
+}
+
+fn name(word: super::Argument<'_>) -> ServerName {
+    if word.has_hole() {
+        let why = "it is filled in when the template is rendered";
+        return ServerName::Unknown(Unknown::at(word.span(), why));
+    }
+    let text = word.text();
+    if let Some(regex) = text.strip_prefix('~') {
+        return ServerName::Regex(regex.to_owned());
+    }
+    if &*text == "$hostname" {
+        return ServerName::Unknown(Unknown::at(word.span(), "it is the host's own name"));
+    }
+    let lower = text.to_ascii_lowercase();
+    if let Some(rest) = lower.strip_prefix("*.") {
+        ServerName::Below(rest.to_owned())
+    } else if let Some(rest) = lower.strip_prefix('.') {
+        ServerName::AndBelow(rest.to_owned())
+    } else if let Some(rest) = lower.strip_suffix(".*") {
+        ServerName::StartsWith(rest.to_owned())
+    } else {
+        ServerName::Exact(lower)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,187 @@
+//! Files that another program fills in before nginx reads them.
+
+use std::path::Path;
+
+/// Whether a file is filled in before nginx reads it, and how much that leaves to be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Template {
+    /// nginx reads it as it is.
+    No,
+    /// Some values are filled in; the blocks and directives are what they are.
+    Values,
+    /// Conditions and loops decide which directives there are: the structure is not known.
+    Logic,
+}
+
+/// No hole is longer; what looks like one and is longer is text.
+const MAX_HOLE: usize = 512;
+
+impl Template {
+    /// What a file is by its name and its text.
+    pub(super) fn of(path: &Path, text: &[u8]) -> Self {
+        let by_name = path.extension().is_some_and(|extension| {
+            NAMES
+                .iter()
+                .any(|name| extension.eq_ignore_ascii_case(name))
+        });
+        let mut found = if by_name { Self::Values } else { Self::No };
+        for at in memchr::memchr2_iter(b'{', b'<', text) {
+            let rest = &text[at..];
+            if is_control(rest) {
+                return Self::Logic;
+            }
+            if found == Self::No && braces(rest).is_some() {
+                found = Self::Values;
+            }
+        }
+        found
+    }
+
+    /// Whether anything is filled in.
+    pub fn is_template(self) -> bool {
+        self != Self::No
+    }
+}
+
+const NAMES: &[&str] = &[
+    "template", "tpl", "tmpl", "j2", "jinja", "jinja2", "in", "envsubst", "erb",
+];
+
+/// `{% … %}`, `<% … %>` (but not `<%= … %>`), and the words of Go's and Handlebars' templates.
+fn is_control(rest: &[u8]) -> bool {
+    if rest.starts_with(b"{%") {
+        return within_line(rest, b"%}").is_some();
+    }
+    if rest.starts_with(b"<%") {
+        return rest.get(2) != Some(&b'=') && within_line(rest, b"%>").is_some();
+    }
+    let Some(length) = braces(rest) else {
+        return false;
+    };
+    let inside = rest[2..length - 2]
+        .trim_ascii()
+        .trim_ascii_start_matches(b"-");
+    let word = inside
+        .split(|byte| byte.is_ascii_whitespace() || *byte == b'-')
+        .next()
+        .unwrap_or_default();
+    matches!(
+        word,
+        b"if" | b"else" | b"end" | b"range" | b"with" | b"define" | b"block" | b"template"
+    ) || matches!(inside.first(), Some(b'#' | b'/' | b'^'))
+}
+
+trait TrimBytes {
+    fn trim_ascii_start_matches(&self, prefix: &[u8]) -> &[u8];
+}
+
+impl TrimBytes for [u8] {
+    fn trim_ascii_start_matches(&self, prefix: &[u8]) -> &[u8] {
+        self.strip_prefix(prefix).unwrap_or(self).trim_ascii_start()
+    }
+}
+
+/// The length of the hole at the start of `rest`, if one is there in such a file.
+pub(super) fn hole(rest: &[u8], template: Template) -> Option<usize> {
+    if !template.is_template() {
+        return None;
+    }
+    match rest.first()? {
+        b'{' if rest.starts_with(b"{%") => within_line(rest, b"%}"),
+        b'{' => braces(rest),
+        b'<' if rest.starts_with(b"<%") => within_line(rest, b"%>"),
+        b'@' => named(&rest[1..], b"@").map(|length| length + 2),
+        b'$' if rest.get(1) == Some(&b'{') => named(&rest[2..], b"}").map(|length| length + 3),
+        b'$' => named(&rest[1..], b"").map(|length| length + 1),
+        _ => None,
+    }
+}
+
+/// The length of `{{ … }}` at the start of `rest`.
+///
+/// nginx refuses a `{` after a `{`, so that this is never nginx's own outside of quotes.
+pub(super) fn braces(rest: &[u8]) -> Option<usize> {
+    if !rest.starts_with(b"{{") {
+        return None;
+    }
+    let length = within_line(rest, b"}}")?;
+    let inside = &rest[2..length - 2];
+    let first = inside.trim_ascii().first()?;
+    let named = first.is_ascii_alphabetic() || b"_.$#/^-&(".contains(first);
+    (named && !inside.contains(&b'{')).then_some(length)
+}
+
+/// The length up to and with `end`, on the same line and not too far.
+fn within_line(rest: &[u8], end: &[u8]) -> Option<usize> {
+    let window = &rest[..rest.len().min(MAX_HOLE)];
+    let line = memchr::memchr(b'\n', window).map_or(window, |at| &window[..at]);
+    memchr::memmem::find(line, end).map(|at| at + end.len())
+}
+
+/// The length of a NAME IN UPPER CASE that is followed by `end`: nginx's own variables are lower case.
+fn named(rest: &[u8], end: &[u8]) -> Option<usize> {
+    let length = rest
+        .iter()
+        .take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || **byte == b'_')
+        .count();
+    let is_name = length > 1 && rest[0].is_ascii_uppercase();
+    let is_whole = match end {
+        b"" => rest
+            .get(length)
+            .is_none_or(|byte| !byte.is_ascii_alphanumeric()),
+        end => rest[length..].starts_with(end),
+    };
+    (is_name && is_whole).then_some(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn assert_is(name: &str, text: &str, template: Template) {
+        assert_eq!(
+            Template::of(Path::new(name), text.as_bytes()),
+            template,
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_template_is_known_by_its_name_or_its_holes() {
+        assert_is("site.conf", "listen 80;", Template::No);
+        assert_is("site.conf", "location ~ ^/\\d{4}/$ {}", Template::No);
+        assert_is(
+            "site.conf",
+            "log_format j '{\"a\": {\"b\": 1}}';",
+            Template::No,
+        );
+        assert_is("site.conf", "server_name {{ domain }};", Template::Values);
+        assert_is("site.conf.template", "listen ${PORT};", Template::Values);
+        assert_is("site.conf.J2", "", Template::Values);
+        assert_is(
+            "site.conf",
+            "{% if tls %}listen 443;{% endif %}",
+            Template::Logic,
+        );
+        assert_is(
+            "nginx.tmpl",
+            "{{ range $c := . }}\n{{- end }}",
+            Template::Logic,
+        );
+        assert_is("site.conf", "<% if x %>", Template::Logic);
+        assert_is("site.conf", "root <%= x %>;", Template::No);
+        assert_is("site.conf", "server {{\n}}", Template::No);
+    }
+
+    #[test]
+    fn a_hole_ends_where_it_ends() {
+        assert_eq!(hole(b"{{ a }}b }}", Template::Values), Some(7));
+        assert_eq!(hole(b"{{ a }}", Template::No), None);
+        assert_eq!(hole(b"${PORT};", Template::Values), Some(7));
+        assert_eq!(hole(b"$PORT;", Template::Values), Some(5));
+        assert_eq!(hole(b"$Port", Template::Values), None);
+        assert_eq!(hole(b"@HOST@", Template::Values), Some(6));
+        assert_eq!(hole(b"@host", Template::Values), None);
+    }
+}

@@ -1,0 +1,3 @@
+//! What needs more than one program to go wrong.
+
+pub(super) mod missing_static_location;

@@ -1,0 +1,17 @@
+//! One uWSGI instance on its own: what its ini file makes of logs, sockets and processes.
+
+use crate::uwsgi::{Instance, Socket};
+use crate::value::Answer;
+
+pub(super) mod no_master;
+pub(super) mod no_vacuum;
+pub(super) mod relative_log_path;
+pub(super) mod socket_in_tmp;
+pub(super) mod socket_world_writable;
+
+/// The sockets that are files on the host, whatever their path is.
+fn unix_sockets(instance: &Instance) -> Vec<Socket> {
+    let mut sockets = instance.sockets();
+    sockets.retain(|socket| socket.is_unix == Answer::Yes);
+    sockets
+}

@@ -1,0 +1,141 @@
+//! `for` and `if-…` blocks (the uwsgi_logic_opt_… functions of core/config.c): each option in
+//! one is asked for on its own, with what is in force by then.
+
+use std::path::Path;
+
+use super::load::Loader;
+use super::options::atoi;
+use super::text::{Hole, Text};
+use crate::host::Existence;
+use crate::source::Span;
+use crate::tree::FileKind;
+use crate::value::Unknown;
+
+/// More rounds than this of one loop are no configuration.
+const MAX_ROUNDS: usize = 1000;
+
+/// The block that options are being read in.
+#[derive(Clone)]
+pub(super) struct Block {
+    /// `if-env`, `for`, …
+    pub(super) name: String,
+    /// What the block asks about.
+    pub(super) argument: Text,
+    /// The line that opens it.
+    pub(super) span: Span,
+}
+
+/// What becomes of an option in a block.
+pub(super) enum Taken {
+    /// It is in force once for each of these, which `%(_)` stands for.
+    Times(Vec<Text>),
+    /// Whether it is in force is not known.
+    Maybe(Text),
+}
+
+impl Taken {
+    fn when(holds: bool, context: Text) -> Self {
+        Self::Times(if holds { vec![context] } else { Vec::new() })
+    }
+}
+
+impl Loader<'_> {
+    /// What becomes of an option in `block`.
+    pub(super) fn outcome(&self, block: &Block) -> Taken {
+        let unknown = || {
+            let why = format!("hangs on {}", block.name);
+            Text::hole(Hole::Unknown(Unknown::at(block.span, why)))
+        };
+        let Some(argument) = block.argument.known() else {
+            return Taken::Maybe(unknown());
+        };
+        let name = block.name.as_str();
+        let negated = name.starts_with("if-not-");
+        let kind = name
+            .trim_start_matches("if")
+            .trim_start_matches("-not")
+            .trim_start_matches('-');
+        match kind {
+            "for" => Taken::Times(tokens(argument)),
+            "for-times" => {
+                let times = usize::try_from(atoi(argument)).unwrap_or(0);
+                if times > MAX_ROUNDS {
+                    return Taken::Maybe(unknown());
+                }
+                let round = |number: usize| Text::literal(number.to_string().as_bytes());
+                Taken::Times((1..=times).map(round).collect())
+            }
+            // GLOB_NOCHECK: what is no pattern stands for itself.
+            "for-glob" if !crate::tree::is_pattern(argument) => {
+                Taken::Times(vec![block.argument.clone()])
+            }
+            "env" => {
+                let (variable, wanted) = split(argument);
+                match self.environment.get(&*String::from_utf8_lossy(variable)) {
+                    Some(value) => {
+                        let holds = wanted.is_none_or(|wanted| wanted == value.as_bytes());
+                        Taken::when(holds != negated, Text::literal(value.as_bytes()))
+                    }
+                    None => Taken::Maybe(wanted.map_or_else(unknown, Text::literal)),
+                }
+            }
+            "opt" => {
+                let (option, wanted) = split(argument);
+                let Some(found) = self.first_of(option, block.span) else {
+                    // uwsgi_substitute leaves %(_) alone where there is nothing to put.
+                    return Taken::when(negated, Text::literal(b"%(_)"));
+                };
+                match (found.known(), wanted) {
+                    (None, _) => Taken::Maybe(found),
+                    (Some(_), None) => Taken::when(!negated, found),
+                    (Some(value), Some(wanted)) => {
+                        Taken::when((value == wanted) != negated, found.clone())
+                    }
+                }
+            }
+            "exists" | "file" | "dir" | "directory" => {
+                let path = super::paths::from_bytes(argument);
+                match self.is_there(&path, kind) {
+                    Some(there) => Taken::when(there != negated, block.argument.clone()),
+                    None => Taken::Maybe(block.argument.clone()),
+                }
+            }
+            "hostname" | "plugin" | "hostname-match" => Taken::Maybe(block.argument.clone()),
+            _ => Taken::Maybe(unknown()),
+        }
+    }
+
+    /// Whether there is such a thing at `path` on the host; nothing where that is not known.
+    fn is_there(&self, path: &Path, kind: &str) -> Option<bool> {
+        if !path.is_absolute() {
+            return None;
+        }
+        match self.files.locate(path, self.root.path()) {
+            Existence::Absent => Some(false),
+            Existence::NotInThisTree => None,
+            Existence::Here(_, stat) => Some(match kind {
+                "file" => stat.kind == FileKind::File,
+                "dir" | "directory" => stat.kind == FileKind::Directory,
+                _ => true,
+            }),
+        }
+    }
+}
+
+/// The words between spaces (uwsgi_foreach_token is strtok).
+fn tokens(argument: &[u8]) -> Vec<Text> {
+    argument
+        .split(|byte| *byte == b' ')
+        .filter(|token| !token.is_empty())
+        .take(MAX_ROUNDS)
+        .map(Text::literal)
+        .collect()
+}
+
+/// `name=value` at the first `=`, or a name alone.
+fn split(argument: &[u8]) -> (&[u8], Option<&[u8]>) {
+    match memchr::memchr(b'=', argument) {
+        Some(at) => (&argument[..at], Some(&argument[at + 1..])),
+        None => (argument, None),
+    }
+}

@@ -1,0 +1,239 @@
+//! The sockets of an instance: what it listens on, what it speaks there, who may connect.
+
+use std::path::Path;
+
+use super::instance::{Instance, guarded};
+use super::paths::{self, Location};
+use super::setting::Setting;
+use super::text::Text;
+use crate::source::Span;
+use crate::value::{Answer, Guard, Unknown, Value};
+
+/// What is spoken on a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// uwsgi, as nginx's `uwsgi_pass` speaks it.
+    Uwsgi,
+    /// HTTP, through uWSGI's own router process (`http`).
+    HttpRouter,
+    /// HTTPS, through uWSGI's own router process (`https`).
+    HttpsRouter,
+    /// HTTP, straight to the workers (`http-socket`, `http11-socket`).
+    HttpSocket,
+    /// HTTPS, straight to the workers.
+    HttpsSocket,
+    /// uwsgi in TLS.
+    SecureUwsgi,
+    /// FastCGI.
+    FastCgi,
+    /// SCGI.
+    Scgi,
+    /// Another one: raw, Mongrel2, persistent uwsgi.
+    Other,
+}
+
+/// Where a socket is bound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// A socket in the file system.
+    Unix(Location),
+    /// A socket in Linux's abstract namespace.
+    Abstract(String),
+    /// A port. uWSGI asks for no more than a `:` in the value.
+    Tcp {
+        /// As written; empty for every address.
+        host: String,
+        /// `None` where what stands behind the colon is no port.
+        port: Option<u16>,
+    },
+    /// Something that is opened elsewhere: a `shared-socket` by number, a file descriptor.
+    Inherited,
+}
+
+/// One socket.
+#[derive(Clone, Debug)]
+pub struct Socket {
+    /// The option's name.
+    pub option: String,
+    /// What is spoken on it; nothing where `protocol` is not known.
+    pub protocol: Option<Protocol>,
+    /// Where it is bound.
+    pub address: Value<Address>,
+    /// Whether it is a socket in the file system, which may be known where its path is not.
+    pub is_unix: Answer,
+    /// Where the option's name stands.
+    pub key_span: Span,
+    /// Where its address stands.
+    pub value_span: Span,
+    /// Conditions that it hangs on.
+    pub guards: Vec<Guard>,
+}
+
+/// What an option of that name speaks; `Some(None)` where `protocol` says it.
+fn protocol(option: &str) -> Option<Option<Protocol>> {
+    Some(Some(match option {
+        "socket" => return Some(None),
+        "uwsgi-socket" => Protocol::Uwsgi,
+        "http" => Protocol::HttpRouter,
+        "https" | "https2" => Protocol::HttpsRouter,
+        "http-socket" | "http11-socket" => Protocol::HttpSocket,
+        "https-socket" => Protocol::HttpsSocket,
+        "suwsgi-socket" | "ssl-socket" => Protocol::SecureUwsgi,
+        "fastcgi-socket" | "fastcgi-nph-socket" => Protocol::FastCgi,
+        "scgi-socket" | "scgi-nph-socket" => Protocol::Scgi,
+        "puwsgi-socket" | "raw-socket" | "zmq-socket" | "zeromq-socket" => Protocol::Other,
+        _ => return None,
+    }))
+}
+
+/// Whether an option of that name opens a socket.
+pub(super) fn is_socket_option(option: &str) -> bool {
+    protocol(option).is_some()
+}
+
+/// uwsgi_protocols_register in core/socket.c.
+fn named_protocol(name: &str) -> Protocol {
+    match name {
+        "uwsgi" => Protocol::Uwsgi,
+        "http" | "http11" => Protocol::HttpSocket,
+        "https" => Protocol::HttpsSocket,
+        "suwsgi" => Protocol::SecureUwsgi,
+        "fastcgi" | "fastcgi-nph" => Protocol::FastCgi,
+        "scgi" | "scgi-nph" => Protocol::Scgi,
+        _ => Protocol::Other,
+    }
+}
+
+impl Instance {
+    /// Every socket that is opened, in order; those whose condition is not known too.
+    pub fn sockets(&self) -> Vec<Socket> {
+        let sockets = self.settings().iter();
+        sockets.filter_map(|setting| self.socket(setting)).collect()
+    }
+
+    fn socket(&self, setting: &Setting) -> Option<Socket> {
+        let named = protocol(setting.key())?;
+        let protocol = named.or_else(|| {
+            let asked = self.value("protocol");
+            asked
+                .get()
+                .map(|name| name.as_deref().map_or(Protocol::Uwsgi, named_protocol))
+        });
+        let text = bound(setting);
+        Some(Socket {
+            option: setting.key().to_owned(),
+            protocol,
+            address: self.address(setting, &text),
+            is_unix: is_unix(&text),
+            key_span: setting.key_span(),
+            value_span: setting.value_span(),
+            guards: setting.guards().to_vec(),
+        })
+    }
+
+    fn address(&self, setting: &Setting, text: &Text) -> Value<Address> {
+        let Some(bytes) = text.known() else {
+            if is_unix(text).is_yes() {
+                let mut path = setting.clone();
+                path.value = text.clone();
+                return self.in_working_directory(&path).map(Address::Unix);
+            }
+            return Value::Unknown(setting.why_unknown());
+        };
+        let written = String::from_utf8_lossy(bytes).into_owned();
+        let known = |address| setting.read_text(|_| Ok(address));
+        if let Some((host, port)) = written.rsplit_once(':') {
+            let host = host
+                .trim_start_matches('[')
+                .trim_end_matches(']')
+                .to_owned();
+            let port = port.parse().ok();
+            return known(Address::Tcp { host, port });
+        }
+        if written.starts_with('=') {
+            return known(Address::Inherited);
+        }
+        if written.is_empty() {
+            return Value::unknown(setting.key_span(), "uWSGI refuses a socket without a name");
+        }
+        if let Some(name) = written
+            .strip_prefix('@')
+            .or_else(|| written.strip_prefix("\\0"))
+        {
+            return known(Address::Abstract(name.to_owned()));
+        }
+        match self.is_on("abstract-socket") {
+            Answer::Yes => return known(Address::Abstract(written)),
+            Answer::Unknown if self.last("abstract-socket").is_some() => {
+                return Value::unknown(setting.value_span(), "abstract-socket is not known");
+            }
+            _ => {}
+        }
+        let path = paths::from_bytes(bytes);
+        match self.working_directory() {
+            _ if path.is_absolute() => known(Address::Unix(Location::Host(
+                crate::tree::normalize(Path::new("/"), &path),
+            ))),
+            Value::OneOf(bases) => bases
+                .into_iter()
+                .map(|base| guarded(known(Address::Unix(base.value.join(&path))), &base.guards))
+                .reduce(Value::or)
+                .unwrap_or_else(|| Value::Unknown(setting.why_unknown())),
+            Value::Unknown(unknown) => Value::Unknown(unknown),
+        }
+    }
+
+    /// The mode that sockets in the file system get; `None` where the umask decides.
+    pub fn chmod_socket(&self) -> Value<Option<u32>> {
+        // uwsgi_opt_chmod_socket: 1, or three octal digits; anything else ends the start.
+        self.resolve("chmod-socket", |setting| {
+            setting.read(|value| match value {
+                b"1" => Ok(0o666),
+                [owner, group, others]
+                    if value.iter().all(|digit| (b'0'..=b'7').contains(digit)) =>
+                {
+                    let digit = |byte: &u8| u32::from(byte - b'0');
+                    Ok(digit(owner) << 6 | digit(group) << 3 | digit(others))
+                }
+                _ => Err(Unknown::at(setting.value_span(), "uWSGI refuses this mode")),
+            })
+        })
+    }
+}
+
+/// The address in an option's value: `https` has more behind a comma, and blanks before it do not count.
+fn bound(setting: &Setting) -> Text {
+    let bytes = setting.value.bytes();
+    let start = bytes
+        .iter()
+        .position(|byte| !byte.is_ascii_whitespace())
+        .unwrap_or(bytes.len());
+    let end = match setting.key() {
+        "https" | "https2" | "https-socket" | "suwsgi-socket" | "ssl-socket" | "http" => {
+            memchr::memchr(b',', bytes).unwrap_or(bytes.len())
+        }
+        _ => bytes.len(),
+    };
+    setting.value.slice(start.min(end)..end)
+}
+
+/// uWSGI binds a port where there is a `:`, a path where there is none.
+fn is_unix(text: &Text) -> Answer {
+    let bytes = text.bytes();
+    if bytes.contains(&b':')
+        || matches!(bytes.first(), Some(b'=' | b'@') | None)
+        || bytes.starts_with(b"\\0")
+    {
+        return Answer::No;
+    }
+    // A hole in the middle of a path is a name, not `host:port`.
+    let starts_as_path = bytes[0] == b'/'
+        || matches!(text.holes(), [super::text::Hole::Directory(_), ..]) && bytes[0] == 0;
+    match text.known() {
+        Some(_) => Answer::Yes,
+        None if starts_as_path || bytes.ends_with(b".sock") || bytes.ends_with(b".socket") => {
+            Answer::Yes
+        }
+        None => Answer::Unknown,
+    }
+}

@@ -1,0 +1,51 @@
+//! What several test binaries share: the fixtures, and the program as a user runs it.
+
+#![allow(dead_code, reason = "each test binary uses a part")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// Every deployment below fixtures/: `guide/<name>` and `deployments/<name>/<broken or sound>`.
+pub(crate) fn fixtures() -> Vec<PathBuf> {
+    let mut found = directories(Path::new("fixtures/guide"));
+    for layout in directories(Path::new("fixtures/deployments")) {
+        found.extend(directories(&layout));
+    }
+    found
+}
+
+fn directories(path: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = std::fs::read_dir(path)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    found.sort();
+    found
+}
+
+/// Runs the program without anything of the caller's environment that changes what it says.
+pub(crate) fn djlint(directory: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_djlint"))
+        .current_dir(directory)
+        .args(arguments)
+        .env_clear()
+        .output()
+        .unwrap()
+}
+
+/// What the program printed; it printed UTF-8.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The JSON report of a run.
+pub(crate) fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+        panic!(
+            "{error}: {}\n{}",
+            text(&output.stdout),
+            text(&output.stderr)
+        )
+    })
+}

@@ -1,0 +1,60 @@
+//! What djlint says of the very files that run.
+
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::stage::Stage;
+
+/// Whether the proofs ask djlint too.
+const ASKED: bool = false;
+
+/// The rules that `djlint check` reports for a stage, each with its severity.
+fn findings(stage: &Stage) -> Vec<(String, String)> {
+    let output = Command::new(env!("CARGO_BIN_EXE_djlint"))
+        .args([
+            "check",
+            "--isolated",
+            "--output-format",
+            "json",
+            "--min-severity",
+            "advice",
+        ])
+        .current_dir(stage.tree())
+        .stdin(Stdio::null())
+        .output()
+        .expect("djlint starts");
+    assert!(
+        matches!(output.status.code(), Some(0 | 1)),
+        "djlint could not do its job: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let report: Value = serde_json::from_slice(&output.stdout).expect("djlint writes JSON");
+    let text = |finding: &Value, key: &str| finding[key].as_str().expect("a text").to_owned();
+    report["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|finding| (text(finding, "rule"), text(finding, "severity")))
+        .collect()
+}
+
+/// djlint must report this rule.
+pub(crate) fn must_find(stage: &Stage, rule: &str) {
+    if ASKED {
+        let found = findings(stage);
+        assert!(
+            found.iter().any(|(id, _)| id == rule),
+            "djlint misses {rule}; it reports {found:?}"
+        );
+    }
+}
+
+/// djlint must not report this rule, nor anything else at warning or above.
+pub(crate) fn must_not_find(stage: &Stage, rule: &str) {
+    if ASKED {
+        let mut found = findings(stage);
+        found.retain(|(id, severity)| id == rule || severity != "advice");
+        assert!(found.is_empty(), "djlint reports what is sound: {found:?}");
+    }
+}

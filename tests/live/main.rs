@@ -1,0 +1,24 @@
+//! The proofs: nginx, uWSGI and Django really running.
+//!
+//! A finding is a prediction about these programs, so each rule that says "error" is
+//! shown here: what is broken has the symptom, and what is sound has not. A proof is an
+//! entry in `proofs/`, see [`proof::Proof`]. `tests/run` installs what this needs.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used
+)]
+
+mod deployment;
+mod deployments;
+mod djlint;
+mod guide;
+mod http;
+mod machine;
+mod process;
+mod proof;
+mod proofs;
+mod rewrite;
+mod stage;

@@ -1,0 +1,7 @@
+//! The proofs, by family.
+
+mod django;
+mod key;
+mod nginx;
+mod stack;
+mod uwsgi;

@@ -1,0 +1,120 @@
+//! uWSGI alone is at fault.
+
+use crate::deployment::Deployment;
+use crate::http::get;
+use crate::machine;
+use crate::process::{handles, signal};
+use crate::proof::Sign::{NginxLog, Shown, Status, StatusWithoutUwsgi, UwsgiEnds, UwsgiLog};
+use crate::proof::{Proof, proofs};
+use crate::stage::Stage;
+
+const INI: &str = "srv/shop/uwsgi.ini";
+
+proofs! {
+    a_log_path_that_lost_its_slash => Proof {
+        rule: "uwsgi/relative-log-path",
+        broken: Deployment::guide("relative-log").environment("SECRET_KEY", "a stand-in").directory("run/ls-django"),
+        symptom: vec![UwsgiEnds(0, "open(\"home/ubuntu/www/ls-django/uwsgi.log\"): No such file or directory")],
+        sound: Deployment::guide("relative-log")
+            .environment("SECRET_KEY", "a stand-in")
+            .directory("run/ls-django")
+            .edit("home/ubuntu/www/ls-django/.conf/uwsgi.ini", "= home/ubuntu", "= /home/ubuntu"),
+        health: vec![Shown(|stage| { stage.serve_uwsgi(); }), UwsgiLog("WSGI app 0")],
+    },
+    a_log_path_that_lost_its_slash_behind_nginx => Proof {
+        rule: "uwsgi/relative-log-path",
+        broken: Deployment::plain().append(INI, "daemonize = home/shop/uwsgi.log\n"),
+        symptom: vec![
+            UwsgiEnds(0, "No such file or directory"),
+            StatusWithoutUwsgi(get("/admin/login/"), 502),
+            NginxLog("failed (2: No such file or directory) while connecting to upstream"),
+        ],
+        sound: Deployment::plain().append(INI, "daemonize = /srv/shop/uwsgi.log\n"),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    without_a_master_dead_workers_stay_dead => Proof {
+        rule: "uwsgi/no-master",
+        broken: Deployment::plain().edit(INI, "master = true\n", ""),
+        symptom: vec![Status(get("/admin/login/"), 200), Shown(kill_the_worker), Status(get("/admin/login/"), 502)],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200), Shown(kill_the_worker), Status(get("/admin/login/"), 200)],
+    },
+    without_vacuum_the_socket_stays => Proof {
+        rule: "uwsgi/no-vacuum",
+        broken: Deployment::plain().edit(INI, "vacuum = true\n", ""),
+        symptom: vec![Shown(stop_uwsgi), Shown(|stage| assert!(stage.path("run/shop/shop.sock").exists()))],
+        sound: Deployment::plain(),
+        health: vec![Shown(stop_uwsgi), Shown(|stage| assert!(!stage.path("run/shop/shop.sock").exists()))],
+    },
+    a_socket_for_everybody => Proof {
+        rule: "uwsgi/socket-world-writable",
+        broken: Deployment::plain().edit(INI, "chmod-socket = 660", "chmod-socket = 666"),
+        symptom: vec![Status(get("/admin/login/"), 200), Shown(|stage| a_stranger_reaches_the_socket(stage, true))],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200), Shown(|stage| a_stranger_reaches_the_socket(stage, false))],
+    },
+    a_stale_socket_of_somebody_else_in_tmp => Proof {
+        rule: "uwsgi/socket-in-tmp",
+        broken: Deployment::plain()
+            .edit(INI, "socket = /run/shop/shop.sock\nchown-socket = shop:www-data\n", "socket = /tmp/shop.sock\n")
+            .edit("etc/nginx/sites-enabled/shop", "unix:/run/shop/shop.sock", "unix:/tmp/shop.sock")
+            .user("shop", "www-data"),
+        symptom: vec![Shown(a_stranger_blocks_tmp)],
+        sound: Deployment::plain().edit(INI, "chown-socket = shop:www-data\n", "").user("shop", "www-data"),
+        health: vec![Shown(a_stranger_cannot_block_run), Status(get("/admin/login/"), 200)],
+    },
+}
+
+/// Kills the process that answers: the only one, or the master's child.
+fn kill_the_worker(stage: &mut Stage) {
+    let first = stage.uwsgi_pid();
+    let worker = stage
+        .processes()
+        .into_iter()
+        .find(|&pid| pid != first)
+        .unwrap_or(first);
+    signal("KILL", i64::from(worker));
+    stage.wait_for_the_end_of(worker);
+}
+
+fn stop_uwsgi(stage: &mut Stage) {
+    // A worker that still starts loses the signal, and the master would wait for it.
+    assert!(stage.serve().ask(get("/admin/login/")).is_some());
+    let master = stage.uwsgi_pid();
+    // Before its master_loop() has set the handlers, of which that for SIGUSR1 is the
+    // last, the master dies without tidying up.
+    stage.wait_for("uWSGI handles SIGINT and SIGUSR1", |_| {
+        handles(master, 1 << (2 - 1) | 1 << (10 - 1))
+    });
+    signal("INT", i64::from(master));
+    stage.wait_for_the_end_of(master);
+}
+
+fn a_stranger_reaches_the_socket(stage: &mut Stage, expected: bool) {
+    let answer = stage.stranger_connects("run/shop/shop.sock", "uwsgi/socket-world-writable");
+    assert!(answer.is_none_or(|connected| connected == expected));
+}
+
+/// Leaves a stranger's socket behind; nothing where nobody here can play the stranger.
+fn a_stranger_binds(stage: &Stage, socket: &str) -> Option<bool> {
+    let mut command = machine::as_stranger("uwsgi/socket-in-tmp")?;
+    command
+        .args(["perl", "-MSocket", "-e"])
+        .arg("socket(S, AF_UNIX, SOCK_STREAM, 0) and bind(S, sockaddr_un($ARGV[0])) or exit 1")
+        .arg(stage.path(socket));
+    Some(command.status().expect("perl starts").success())
+}
+
+fn a_stranger_blocks_tmp(stage: &mut Stage) {
+    let Some(bound) = a_stranger_binds(stage, "tmp/shop.sock") else {
+        return;
+    };
+    assert!(bound, "everybody may write to /tmp");
+    let ran = stage.uwsgi_to_its_end();
+    assert_eq!(ran.status.code(), Some(1), "{ran:#?}");
+    assert!(ran.output.contains("Address already in use"), "{ran:#?}");
+}
+
+fn a_stranger_cannot_block_run(stage: &mut Stage) {
+    assert_ne!(a_stranger_binds(stage, "run/shop/shop.sock"), Some(true));
+}
