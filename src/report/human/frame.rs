@@ -28,7 +28,8 @@ const MARGIN: &str = "90";
 const STYLES: [(&str, &str); 8] = [
     ("31", "31"),
     ("33", "33"),
-    ("34", "34"),
+    // Plain blue is too dark on a dark ground.
+    ("34", "94"),
     ("36", "36"),
     ("38;5;246", MARGIN),
     ("38;5;240", MARGIN),

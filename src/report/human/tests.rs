@@ -413,7 +413,7 @@ fn colour_changes_nothing_but_colour() {
         colored.contains("\x1b[1;33mwarning[stack/planted]\x1b[0m"),
         "{colored}"
     );
-    assert!(colored.contains("\x1b[34mrelated\x1b[0m") || colored.contains("related\x1b[0m"));
+    assert!(colored.contains("\x1b[94m╰── related\x1b[0m"), "{colored}");
     let stripped = colored
         .split('\x1b')
         .enumerate()
