@@ -263,7 +263,10 @@ fn urls_keep_user_and_host() {
 
 #[test]
 fn ranges_are_sorted_and_apart() {
-    assert_eq!(merge(vec![5..6, 1..3, 2..4, 4..4, 3..5]), [1..6]);
+    assert_eq!(
+        merge(vec![5..6, 1..3, 9..10, 2..4, 4..4, 3..5]),
+        [1..6, 9..10]
+    );
     assert_eq!(mask("aéb\u{e9}".as_bytes(), 0..6, &[1..3, 5..6]), "a*bé");
 }
 
