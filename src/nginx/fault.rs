@@ -21,6 +21,8 @@ pub enum FaultKind {
     UnclosedQuote,
     /// Something right behind a closing quote.
     TextAfterQuote,
+    /// A `{4}` in a regex without quotes, where nginx takes the `{` for the start of a block.
+    BraceInRegex,
     /// A word or comment longer than nginx's buffer.
     TooLong,
     /// An invisible byte order mark before the first directive.

@@ -174,3 +174,6 @@ pub(super) fn holds_only_parameters(include: Node<'_>, directive: &str) -> bool 
         .and_then(|word| Packaged::only_directive(Path::new(&*word.text())));
     only.is_some_and(|only| only != directive)
 }
+
+#[cfg(test)]
+mod tests;

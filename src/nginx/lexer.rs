@@ -41,6 +41,8 @@ pub(super) enum LexicalFault {
     AfterQuote { byte: usize },
     /// A quote that opens at `open` and is closed lines later by another word's quote, or not at all.
     UnclosedQuote { open: usize, noticed: Noticed },
+    /// A `{4}` in a word without quotes, as regexes have it: the word ends before the `{`. The token is all that was meant.
+    BraceInWord { word: Range<usize>, brace: usize },
     /// A word or comment that does not end within nginx's buffer.
     TooLong { range: Range<usize> },
 }
@@ -92,6 +94,7 @@ impl<'a> Lexer<'a> {
                 return (Token::Statement(start..self.at), None);
             }
             match first {
+                _ if template::hole(rest, self.template).is_some() => return self.bare(),
                 b'#' => {
                     self.skip(comment);
                     if self.is_too_long(start, self.at) {
@@ -99,8 +102,8 @@ impl<'a> Lexer<'a> {
                             range: start..self.at,
                         };
                         // A comment is no token: the fault comes with what follows.
-                        let (token, next) = self.next_after_comment(starts_directive);
-                        return (token, next.or(Some(fault)));
+                        let (token, _) = self.next_after_comment(starts_directive);
+                        return (token, Some(fault));
                     }
                 }
                 b';' => return (self.sign(Token::Semicolon), None),
@@ -141,6 +144,13 @@ impl<'a> Lexer<'a> {
         end.saturating_sub(start) >= BUFFER && start + BUFFER < self.text.len()
     }
 
+    /// The same for a word that ends at `end`: a blank there still counts to it, and nginx
+    /// lets go of the word when it has read one byte more.
+    fn is_word_too_long(&self, start: usize, end: usize) -> bool {
+        let blank = self.text.get(end).is_some_and(|byte| is_blank(*byte));
+        self.is_too_long(start, end + usize::from(blank))
+    }
+
     fn statement(&self, rest: &[u8], starts_directive: bool) -> Option<usize> {
         if !self.template.is_template() {
             return None;
@@ -165,16 +175,36 @@ impl<'a> Lexer<'a> {
             Template::No => bare_word(rest),
             Template::Values | Template::Logic => bare_word_with_holes(rest, self.template),
         };
-        // Nothing but a backslash at the very end is no word for nom; nginx reads on and finds the end.
-        let length = parsed.map_or(rest.len(), |(_, word)| word.len()).max(1);
+        let mut length = parsed.map_or(0, |(_, word)| word.len());
+        if rest[length..] == *b"\\" {
+            // A backslash at the very end shields nothing: nginx reads on, and finds the end.
+            length += 1;
+        }
         self.at += length;
+        if !self.is_word_too_long(start, self.at) && quantifier(&self.text[self.at..]).is_some() {
+            return self.bare_with_quantifiers(start);
+        }
         let word = Word::new(start..self.at, Quote::None);
         let fault = self
-            .is_too_long(start, self.at)
+            .is_word_too_long(start, self.at)
             .then_some(LexicalFault::TooLong {
                 range: start..self.at,
             });
         (Token::Word(word), fault)
+    }
+
+    /// A word that goes on behind a `{4}`, for what stands there makes no sense as a block.
+    fn bare_with_quantifiers(&mut self, start: usize) -> (Token, Option<LexicalFault>) {
+        let brace = self.at;
+        while let Some(length) = quantifier(&self.text[self.at..]) {
+            self.at += length;
+            if let Ok((_, more)) = bare_word(&self.text[self.at..]) {
+                self.at += more.len();
+            }
+        }
+        let word = start..self.at;
+        let token = Token::Word(Word::new(word.clone(), Quote::None));
+        (token, Some(LexicalFault::BraceInWord { word, brace }))
     }
 
     fn quoted(&mut self, quote: u8, kind: Quote) -> (Token, Option<LexicalFault>) {
@@ -198,7 +228,7 @@ impl<'a> Lexer<'a> {
         let word = Word::new(start..close, kind);
         let fault = match self.text.get(self.at) {
             // The quote fits into the buffer, and the byte behind it does not.
-            Some(_) if self.is_too_long(start, close + 1) => Some(LexicalFault::TooLong {
+            Some(_) if self.is_word_too_long(start, close + 1) => Some(LexicalFault::TooLong {
                 range: open..self.at,
             }),
             None | Some(b' ' | b'\t' | b'\r' | b'\n' | b';' | b'{' | b')') => None,
@@ -261,6 +291,18 @@ fn plain(input: &[u8]) -> Bytes<'_> {
 
 fn bare_word(input: &[u8]) -> Bytes<'_> {
     recognize(many1_count(alt((plain, escape, dollar)))).parse(input)
+}
+
+/// The length of a regex's `{4}`, `{4,}` or `{4,6}` at the start of `rest`.
+fn quantifier(rest: &[u8]) -> Option<usize> {
+    let inside = rest.strip_prefix(b"{")?;
+    let length = inside
+        .iter()
+        .take(16)
+        .take_while(|byte| byte.is_ascii_digit() || **byte == b',')
+        .count();
+    let is_count = inside.first()?.is_ascii_digit();
+    (is_count && inside.get(length) == Some(&b'}')).then_some(length + 2)
 }
 
 /// The same where another program fills holes first: a hole is part of the word, blanks inside and all.

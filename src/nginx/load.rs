@@ -22,10 +22,13 @@ use super::parser;
 const MAX_DEPTH: usize = 32;
 
 /// A configuration that includes itself in many places would never end.
-const MAX_NODES: usize = 1_000_000;
+const MAX_NODES: usize = 300_000;
 
 /// As many files as one `include` and all of them together may bring.
 const MAX_FILES: usize = 10_000;
+
+/// No one reads a longer list of what is not known.
+const MAX_UNDECIDED: usize = 1_000;
 
 impl Configuration {
     /// Reads `root` and what it includes.
@@ -139,6 +142,9 @@ impl Loader<'_> {
 
     fn undecided(&mut self, what: String, unknown: Unknown) {
         self.configuration.is_complete = false;
+        if self.configuration.undecided.len() >= MAX_UNDECIDED {
+            return;
+        }
         self.configuration.undecided.push(Undecided {
             what,
             why: unknown.why,

@@ -46,6 +46,8 @@ pub struct Matcher<'a> {
     pub pattern: Cow<'a, [u8]>,
     /// The word that the pattern is in; a modifier may be glued to it.
     pub span: Span,
+    /// The same without quotes.
+    pub inner_span: Span,
     /// The bytes before what a template fills in; nothing where nothing is filled in.
     pub(super) before_hole: Option<Vec<u8>>,
 }
@@ -121,6 +123,7 @@ fn matcher(modifier: Modifier, word: Argument<'_>, skipped: usize) -> Matcher<'_
         modifier,
         pattern,
         span: word.span(),
+        inner_span: word.inner_span(),
         before_hole,
     }
 }

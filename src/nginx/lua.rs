@@ -60,8 +60,9 @@ fn long_bracket(text: &[u8], open: usize) -> Option<usize> {
     let mut close = vec![b']'; level + 2];
     close[1..=level].fill(b'=');
     let start = open + level + 2;
-    let end = memchr::memmem::find(&text[start..], &close)?;
-    Some(start + end + close.len())
+    // One that is not closed runs to the end, as Lua sees it; looking on behind it would take for ever.
+    let end = memchr::memmem::find(&text[start..], &close);
+    Some(end.map_or(text.len(), |end| start + end + close.len()))
 }
 
 #[cfg(test)]

@@ -9,10 +9,13 @@
 //! ```
 
 mod address;
+mod alias;
 mod ast;
 mod configuration;
 mod directives;
 mod fault;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod inherit;
 mod lexer;
 mod load;
@@ -33,6 +36,7 @@ mod variable;
 mod word;
 
 pub use address::{Address, Endpoint, Pass, Protocol};
+pub use alias::Alias;
 pub use configuration::{Configuration, Included, NodeId, Role, Surroundings};
 pub use directives::{Context, Known, find as find_directive};
 pub use fault::{Fault, FaultKind};

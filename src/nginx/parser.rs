@@ -20,10 +20,10 @@ use super::word::Word;
 const MAX_FAULTS: usize = 50;
 
 /// More directives than any configuration has.
-const MAX_DIRECTIVES: usize = 1_000_000;
+const MAX_DIRECTIVES: usize = 300_000;
 
 /// More words than any configuration has.
-const MAX_WORDS: usize = 4_000_000;
+const MAX_WORDS: usize = 2_000_000;
 
 /// Reads a file.
 pub(super) fn parse(source: &SourceFile) -> Ast {
@@ -59,6 +59,8 @@ pub(super) struct Parser<'a> {
     pub(super) pending: Vec<Word>,
     pub(super) open: Vec<Open>,
     last_root: Option<DirectiveId>,
+    /// What the file itself is, once a block that stands in nginx.conf alone tells.
+    root: Context,
     pub(super) budget: Budget,
     /// Blocks that were never closed, in the order in which that was seen.
     pub(super) unclosed: Vec<DirectiveId>,
@@ -110,6 +112,7 @@ impl<'a> Parser<'a> {
             pending: Vec::new(),
             open: Vec::new(),
             last_root: None,
+            root: Context::Unknown,
             budget,
             unclosed: Vec::new(),
             stray: 0,
@@ -182,9 +185,7 @@ impl<'a> Parser<'a> {
 
     /// The context that directives stand in just now.
     pub(super) fn context(&self) -> Context {
-        self.open
-            .last()
-            .map_or(Context::Unknown, |open| open.context)
+        self.open.last().map_or(self.root, |open| open.context)
     }
 
     /// Whether nginx's table tells what may stand here: not in blocks of unknown modules, nor in data.
@@ -216,6 +217,10 @@ impl<'a> Parser<'a> {
                 let says = format!("unexpected \"{}\"", shown(&self.text[byte..=byte]));
                 self.fault(FaultKind::TextAfterQuote, byte..byte + 1, byte, Some(says));
             }
+            LexicalFault::BraceInWord { word, brace } => {
+                let says = self.block_in_word(&word, brace);
+                self.fault(FaultKind::BraceInRegex, word, brace, Some(says));
+            }
             LexicalFault::TooLong { range } => {
                 let first = &self.text[range.start..range.end.min(range.start + 10)];
                 let says = format!("too long parameter \"{}...\" started", shown(first));
@@ -238,6 +243,28 @@ impl<'a> Parser<'a> {
                 self.fault(FaultKind::UnclosedQuote, open..open + 1, at, Some(says));
             }
         }
+    }
+
+    /// What nginx says where it takes the `{` of a regex for the start of a block.
+    fn block_in_word(&self, word: &std::ops::Range<usize>, brace: usize) -> String {
+        let context = self.context();
+        if context == Context::Data {
+            return "unexpected \"{\"".to_owned();
+        }
+        let name = self.pending.first().map(|word| word.value(self.text));
+        let known = name.as_deref().and_then(directives::find);
+        if let (Some(name), Some(known)) = (&name, known)
+            && !known.can_be_block(context)
+        {
+            return split::not_terminated(name);
+        }
+        // The word is the directive's own name, or else the body begins with the rest of it.
+        let unknown = match name {
+            None => &self.text[word.start..brace],
+            Some(_) => &self.text[brace + 1..word.end],
+        };
+        let unknown = String::from_utf8_lossy(&super::word::decode(unknown)).into_owned();
+        format!("unknown directive \"{unknown}\"")
     }
 
     /// Makes a directive of the words `from..to` of what is pending, without linking it.
@@ -310,6 +337,9 @@ impl<'a> Parser<'a> {
             .first()
             .map(|word| word.value(self.text).into_owned())
             .unwrap_or_default();
+        if self.open.is_empty() && matches!(&name[..], b"http" | b"events") {
+            self.root = Context::Main;
+        }
         if lua::is_lua_block(&name) {
             self.ast.directives[id.0 as usize].body = Body::Raw;
             if let Some(close) = lua::closing_brace(self.text, at + 1) {
@@ -329,7 +359,7 @@ impl<'a> Parser<'a> {
 
     fn close(&mut self, at: usize) {
         let indent = Indent::of(self.text, at);
-        if self.is_stray(indent) {
+        if self.is_stray(at) {
             let (noticed, says) = self.budget.stray_noticed(at);
             self.fault(
                 FaultKind::StrayClosingBrace,
@@ -410,21 +440,6 @@ impl<'a> Parser<'a> {
             return Context::Unknown;
         }
         context.inside(name)
-    }
-
-    /// Remembers what nginx's table refuses, so that a missing brace can be told with nginx's own words.
-    pub(super) fn check_place(&mut self, name: &[u8], at: usize, block: bool) {
-        let context = self.context();
-        if context == Context::Data && block {
-            self.refuse(at, "unexpected \"{\"".to_owned());
-        }
-        if self.refusal.is_none()
-            && context.is_known()
-            && directives::find(name).is_some_and(|known| !known.is_allowed_in(context))
-        {
-            let name = String::from_utf8_lossy(name);
-            self.refuse(at, format!("\"{name}\" directive is not allowed here"));
-        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! Where a brace is missing, or one too many: told by the indentation, within what the count allows.
 
-use super::directives;
+use super::directives::{self, Context};
 use super::parser::Parser;
+use super::split;
+use super::word::Word;
 
 /// How far a directive or a brace is indented; nothing where it is not the first on its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +25,20 @@ impl Indent {
             }
         }
         Self((at <= MAX_INDENT).then_some(width))
+    }
+
+    /// The indentation of the line that `at` is in.
+    fn of_line(text: &[u8], at: usize) -> Self {
+        let before = &text[at.saturating_sub(MAX_INDENT)..at];
+        match memchr::memrchr(b'\n', before) {
+            Some(line) => {
+                let blank = before[line + 1..]
+                    .iter()
+                    .take_while(|byte| byte.is_ascii_whitespace());
+                Self::of(text, at - before.len() + line + 1 + blank.count())
+            }
+            None => Self(None),
+        }
     }
 
     fn is_deeper_than(self, other: Self) -> bool {
@@ -76,12 +92,16 @@ impl Budget {
 }
 
 impl Parser<'_> {
-    /// Whether a `}` is the one too many: it stands deeper than the block that it would close.
-    pub(super) fn is_stray(&mut self, indent: Indent) -> bool {
+    /// Whether a `}` is the one too many: its line is deeper than the block that it would close.
+    pub(super) fn is_stray(&mut self, at: usize) -> bool {
+        if self.budget.stray == 0 {
+            return false;
+        }
+        let indent = Indent::of_line(self.text, at);
         let Some(open) = self.open.last() else {
             return false;
         };
-        let stray = self.budget.stray > 0 && indent.is_deeper_than(open.indent);
+        let stray = indent.is_deeper_than(open.indent);
         if stray {
             self.budget.stray -= 1;
         }
@@ -113,7 +133,7 @@ impl Parser<'_> {
             };
             let is_refused = match directives::find(name) {
                 Some(known) if open.context.is_known() => !known.is_allowed_in(open.context),
-                _ => block && open.context == directives::Context::Data,
+                _ => block && open.context == Context::Data,
             };
             let indent = Indent::of(self.text, start);
             let is_outside = block
@@ -126,5 +146,59 @@ impl Parser<'_> {
             self.budget.missing -= 1;
             self.close_unclosed(start);
         }
+    }
+
+    /// Remembers what nginx itself would refuse first, so that a missing brace can be told in its own words.
+    pub(super) fn check_place(&mut self, words: &[Word], at: usize, block: bool) {
+        if self.refusal.is_some() {
+            return;
+        }
+        let context = self.context();
+        let name = words[0].value(self.text);
+        if context == Context::Data && block {
+            return self.refuse(at, "unexpected \"{\"".to_owned());
+        }
+        let Some(known) = directives::find(&name).filter(|_| context.is_known()) else {
+            return;
+        };
+        let name = String::from_utf8_lossy(&name).into_owned();
+        if !known.is_allowed_in(context) {
+            self.refuse(at, format!("\"{name}\" directive is not allowed here"));
+        } else if block && !known.can_be_block(context) {
+            self.refuse(at, split::not_terminated(name.as_bytes()));
+        } else if block && context == Context::Location && name == "location" {
+            self.check_nesting(words, at);
+        }
+    }
+
+    /// A location inside another must begin with its name.
+    fn check_nesting(&mut self, words: &[Word], at: usize) {
+        let Some(open) = self.open.last() else {
+            return;
+        };
+        let (outer, inner) = (
+            pattern(self.ast.words(open.id), self.text),
+            pattern(words, self.text),
+        );
+        if let (Some(outer), Some(inner)) = (outer, inner)
+            && !inner.starts_with(&outer)
+        {
+            let says = format!(
+                "location \"{}\" is outside location \"{}\"",
+                String::from_utf8_lossy(&inner),
+                String::from_utf8_lossy(&outer)
+            );
+            self.refuse(at, says);
+        }
+    }
+}
+
+/// The path that a location without a regex answers.
+fn pattern(words: &[Word], text: &[u8]) -> Option<Vec<u8>> {
+    let value = |word: &Word| word.value(text).into_owned();
+    match words {
+        [_, path] => Some(value(path)).filter(|path| path.first() == Some(&b'/')),
+        [_, modifier, path] if matches!(modifier.raw(text), b"=" | b"^~") => Some(value(path)),
+        _ => None,
     }
 }

@@ -25,7 +25,20 @@ pub(super) fn finish(parser: &mut Parser<'_>, end: End) {
     let words = std::mem::take(&mut parser.pending);
     let name = words[0].value(parser.text).into_owned();
     parser.close_before(&name, words[0].outer().start, matches!(end, End::Open(_)));
-    parser.check_place(&name, end.offset(), matches!(end, End::Open(_)));
+    parser.check_place(&words, end.offset(), matches!(end, End::Open(_)));
+    if is_two_rows_of_a_map(parser, &words, end) {
+        let last = words[1].outer();
+        let says = "invalid number of the map parameters".to_owned();
+        parser.fault(
+            FaultKind::MissingSemicolon,
+            last.clone(),
+            end.offset(),
+            Some(says),
+        );
+        let id = parser.push_words(&words[..2], last.end);
+        parser.link(id);
+        return push(parser, &words[2..], end, &name);
+    }
     if !parser.is_judged() {
         return push(parser, &words, end, &name);
     }
@@ -71,6 +84,21 @@ pub(super) fn finish(parser: &mut Parser<'_>, end: End) {
         let id = parser.push_words(part_words, last.end);
         parser.link(id);
     }
+}
+
+/// A row of a `map` is two words: four of them, the third on a line of its own, are two rows.
+fn is_two_rows_of_a_map(parser: &Parser<'_>, words: &[Word], end: End) -> bool {
+    let is_map = |name: &Word| name.raw(parser.text) == b"map";
+    matches!(end, End::Semicolon(_))
+        && words.len() == 4
+        && parser.context() == Context::Data
+        && parser.ast.is_structural()
+        && parser
+            .open
+            .last()
+            .and_then(|open| parser.ast.words(open.id).first())
+            .is_some_and(is_map)
+        && begins_line(parser.text, words, 2)
 }
 
 /// One directive, whatever ends it.
@@ -177,13 +205,18 @@ fn starts(parser: &Parser<'_>, words: &[Word], context: Context) -> Vec<usize> {
     (1..words.len())
         .filter(|at| {
             let word = words[*at];
-            let between = words[at - 1].outer().end..word.outer().start;
             word.quote() == Quote::None
-                && memchr::memchr(b'\n', parser.text.get(between).unwrap_or_default()).is_some()
+                && begins_line(parser.text, words, *at)
                 && directives::find(word.raw(parser.text))
                     .is_some_and(|known| known.is_allowed_in(context))
         })
         .collect()
+}
+
+/// Whether a line ends between a word and the one before it.
+fn begins_line(text: &[u8], words: &[Word], at: usize) -> bool {
+    let between = words[at - 1].outer().end..words[at].outer().start;
+    memchr::memchr(b'\n', text.get(between).unwrap_or_default()).is_some()
 }
 
 /// Whether these words are a directive that is right where it stands, by nginx's table.
@@ -222,7 +255,8 @@ fn refusal(
     }
 }
 
-fn not_terminated(name: &[u8]) -> String {
+/// What nginx says of a simple directive with a block.
+pub(super) fn not_terminated(name: &[u8]) -> String {
     format!(
         "directive \"{}\" is not terminated by \";\"",
         String::from_utf8_lossy(name)

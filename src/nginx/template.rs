@@ -101,21 +101,26 @@ pub(super) fn hole(rest: &[u8], template: Template) -> Option<usize> {
 ///
 /// nginx refuses a `{` after a `{`, so that this is never nginx's own outside of quotes.
 pub(super) fn braces(rest: &[u8]) -> Option<usize> {
-    if !rest.starts_with(b"{{") {
+    let inside = rest.strip_prefix(b"{{")?;
+    let window = &inside[..inside.len().min(MAX_HOLE)];
+    let end = memchr::memchr3(b'{', b'}', b'\n', window)?;
+    if !window[end..].starts_with(b"}}") {
         return None;
     }
-    let length = within_line(rest, b"}}")?;
-    let inside = &rest[2..length - 2];
-    let first = inside.trim_ascii().first()?;
+    let first = window[..end].trim_ascii().first()?;
     let named = first.is_ascii_alphabetic() || b"_.$#/^-&(".contains(first);
-    (named && !inside.contains(&b'{')).then_some(length)
+    named.then_some(end + 4)
 }
 
-/// The length up to and with `end`, on the same line and not too far.
+/// The length up to and with `end` (`%}` or `%>`), on the same line and not too far.
 fn within_line(rest: &[u8], end: &[u8]) -> Option<usize> {
-    let window = &rest[..rest.len().min(MAX_HOLE)];
-    let line = memchr::memchr(b'\n', window).map_or(window, |at| &window[..at]);
-    memchr::memmem::find(line, end).map(|at| at + end.len())
+    // A few `%` may be arithmetic; many are text, and each of them may ask this anew.
+    let inside = &rest[2..rest.len().min(MAX_HOLE)];
+    memchr::memchr2_iter(b'%', b'\n', inside)
+        .take(4)
+        .take_while(|at| inside[*at] == b'%')
+        .find(|at| inside[*at..].starts_with(end))
+        .map(|at| 2 + at + end.len())
 }
 
 /// The length of a NAME IN UPPER CASE that is followed by `end`: nginx's own variables are lower case.

@@ -5,6 +5,7 @@
 
 mod djlint;
 mod key;
+mod nginx;
 pub mod page;
 mod stack;
 mod uwsgi;
@@ -67,6 +68,26 @@ pub static RULES: &[Rule] = &[
         id: "key/pem-mode",
         page: include_str!("../../rules/key/pem-mode.md"),
         check: Check::Workspace(key::pem_mode::check),
+    },
+    Rule {
+        id: "nginx/alias-slash-mismatch",
+        page: include_str!("../../rules/nginx/alias-slash-mismatch.md"),
+        check: Check::Nginx(nginx::alias_slash_mismatch::check),
+    },
+    Rule {
+        id: "nginx/alias-traversal",
+        page: include_str!("../../rules/nginx/alias-traversal.md"),
+        check: Check::Nginx(nginx::alias_traversal::check),
+    },
+    Rule {
+        id: "nginx/syntax",
+        page: include_str!("../../rules/nginx/syntax.md"),
+        check: Check::Nginx(nginx::syntax::check),
+    },
+    Rule {
+        id: "nginx/uwsgi-params-missing",
+        page: include_str!("../../rules/nginx/uwsgi-params-missing.md"),
+        check: Check::Nginx(nginx::uwsgi_params_missing::check),
     },
     Rule {
         id: "stack/missing-static-location",

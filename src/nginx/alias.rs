@@ -1,0 +1,97 @@
+//! Aliases in prefix locations, where nginx replaces one string by another and minds no slash.
+
+use crate::value::Unknown;
+
+use super::configuration::Configuration;
+use super::location::Matcher;
+use super::node::{Argument, Node};
+use super::route::Handler;
+use super::search::Search;
+use super::word::PieceKind;
+
+/// An `alias` in a location that is a prefix.
+#[derive(Clone)]
+pub struct Alias<'a> {
+    /// The location.
+    pub node: Node<'a>,
+    /// What the location answers.
+    pub location: Matcher<'a>,
+    /// The alias's path.
+    pub path: Argument<'a>,
+    /// Whether files are handed out here at all, and not the answer of another server, or none.
+    pub serves_files: bool,
+}
+
+impl Configuration {
+    /// Every alias that stands in a prefix location; none whose location or path a template fills in.
+    pub fn prefix_aliases(&self) -> impl Iterator<Item = Alias<'_>> {
+        self.named("alias").filter_map(|alias| {
+            let node = alias.parent()?;
+            let location = node.matcher()?;
+            let path = alias.argument(0)?;
+            if !location.modifier.is_prefix() || location.has_hole() || path.has_hole() {
+                return None;
+            }
+            let serves_files = matches!(
+                self.content(node, &location.pattern),
+                Handler::Files | Handler::TryFiles(_) | Handler::Unknown(Unknown { .. })
+            );
+            Some(Alias {
+                node,
+                location,
+                path,
+                serves_files,
+            })
+        })
+    }
+
+    /// Whether `uri` may be answered by this location: not if the search ends in another one.
+    pub fn may_answer(&self, location: Node<'_>, uri: &[u8]) -> bool {
+        match location.server().map(|server| self.search(server, uri)) {
+            Some(Search::Location(found)) => found == location,
+            Some(Search::Unknown(_)) | None => true,
+            Some(Search::Server | Search::Redirect(_)) => false,
+        }
+    }
+}
+
+impl Alias<'_> {
+    /// The path's last byte, unless a variable decides it.
+    pub fn literal_end(&self) -> Option<u8> {
+        match self.path.pieces().pop()?.kind {
+            PieceKind::Literal(bytes) => bytes.last().copied(),
+            PieceKind::Variable(_) | PieceKind::Hole => None,
+        }
+    }
+
+    /// Whether the path plainly names one file: it ends as the location does, or as files do.
+    pub fn names_file(&self) -> bool {
+        const FILES: &[&str] = &[
+            "css",
+            "gif",
+            "htm",
+            "html",
+            "ico",
+            "jpg",
+            "js",
+            "json",
+            "map",
+            "pdf",
+            "png",
+            "svg",
+            "txt",
+            "webmanifest",
+            "webp",
+            "xml",
+        ];
+        let path = self.path.text();
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let Some((stem, extension)) = name.rsplit_once('.') else {
+            return false;
+        };
+        !stem.is_empty()
+            && FILES
+                .iter()
+                .any(|file| extension.eq_ignore_ascii_case(file))
+    }
+}

@@ -1,0 +1,101 @@
+use crate::finding::{Finding, Severity, Sink};
+use crate::nginx::{Configuration, Fault, FaultKind};
+use crate::source::SourceFile;
+use crate::workspace::Workspace;
+
+pub(crate) fn check(_: &Workspace, configuration: &Configuration, sink: &mut Sink) {
+    judge(configuration, sink);
+}
+
+pub(super) fn judge(configuration: &Configuration, sink: &mut Sink) {
+    for (source, fault) in configuration.faults() {
+        sink.push(finding(source, fault));
+    }
+}
+
+fn finding(source: &SourceFile, fault: &Fault) -> Finding {
+    let word = source.masked(fault.place.range());
+    let (message, label, help) = words(fault.kind, &word);
+    let severity = match fault.says {
+        Some(_) => Severity::Error,
+        // nginx takes the next line as arguments: it starts, and that line is without effect.
+        None => Severity::Warning,
+    };
+    let mut finding = Finding::new(severity, message, fault.place, label);
+    if let Some(help) = help {
+        finding = finding.help(help);
+    }
+    for other in &fault.others {
+        finding = finding.label(*other, "and this one is left open with it");
+    }
+    match fault.log_line(source) {
+        Some(line) if fault.noticed != fault.place => {
+            finding.label(fault.noticed, format!("nginx stops here: {line}"))
+        }
+        Some(_) => finding,
+        None => finding.label(fault.noticed, "nginx reads up to here as one directive"),
+    }
+}
+
+/// What is said of a fault: message, label and help.
+fn words(kind: FaultKind, word: &str) -> (String, &'static str, Option<String>) {
+    let (message, label, help) = match kind {
+        FaultKind::MissingSemicolon => (
+            format!("the directive that ends with `{word}` lacks its `;`"),
+            "a `;` is missing behind this",
+            Some(format!("write `{word};`")),
+        ),
+        FaultKind::MissingClosingBrace => (
+            format!("the block that `{word}` opens is never closed"),
+            "this block has no `}`",
+            Some("write the missing `}` where this block should end".to_owned()),
+        ),
+        FaultKind::MissingOpeningBrace => (
+            format!("a `{{` was expected behind `{word}`, for the directive needs a block"),
+            "a `{` is missing behind this",
+            Some(format!("write `{word} {{`")),
+        ),
+        FaultKind::StrayClosingBrace => (
+            "this `}` closes nothing".to_owned(),
+            "one `}` too many",
+            Some("remove it, or open the block that it should close".to_owned()),
+        ),
+        FaultKind::StrayOpeningBrace => (
+            "this `{` opens a block where nginx expects none".to_owned(),
+            "no directive that takes a block stands before this",
+            Some("end the directive with `;`, or put a value that holds a brace in quotes".to_owned()),
+        ),
+        FaultKind::StraySemicolon => (
+            "this `;` ends nothing".to_owned(),
+            "no directive stands before this",
+            Some("remove it".to_owned()),
+        ),
+        FaultKind::UnclosedQuote => (
+            "the quote that opens here is not closed on its line".to_owned(),
+            "nothing closes this quote where it should",
+            Some(format!("write another {word} behind the value")),
+        ),
+        FaultKind::TextAfterQuote => (
+            format!("`{word}` stands right behind a closing quote, where nginx expects a blank or `;`"),
+            "no blank before this",
+            Some("put all of the value inside the quotes, or a blank before this".to_owned()),
+        ),
+        FaultKind::BraceInRegex => (
+            format!("the `{{` in `{word}` starts a block, because the regex is not in quotes"),
+            "nginx ends the word at its first `{`",
+            Some(format!("write \"{word}\"")),
+        ),
+        FaultKind::TooLong => (
+            "this is longer than the 4096 bytes that nginx reads at once".to_owned(),
+            "longer than nginx's buffer",
+            Some("break it into several, or move it to a file of its own".to_owned()),
+        ),
+        FaultKind::ByteOrderMark => (
+            "the file begins with a byte order mark, which nginx takes for part of the first directive"
+                .to_owned(),
+            "three invisible bytes",
+            Some("save the file as UTF-8 without a byte order mark".to_owned()),
+        ),
+    };
+    (message, label, help)
+}
