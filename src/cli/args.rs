@@ -117,8 +117,8 @@ pub struct InputArguments {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub root: Option<PathBuf>,
     /// Set an environment variable of the deployed processes. May be repeated
-    #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
-    pub env: Vec<(String, String)>,
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub env: Vec<String>,
     /// Read environment variables from a file like .env. May be repeated
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub env_file: Vec<PathBuf>,
@@ -161,13 +161,4 @@ pub enum Color {
     Always,
     /// Never
     Never,
-}
-
-fn variable(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        // The text is not repeated: it may be a secret without its name.
-        None => Err("not of the form NAME=VALUE".to_owned()),
-        Some(("", _)) => Err("the name before `=` is missing".to_owned()),
-        Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
-    }
 }

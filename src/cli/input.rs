@@ -85,7 +85,18 @@ fn environment(
             Err(why) => errors.push(format!("{}: {why}", path.display())),
         }
     }
-    variables.extend(arguments.env.iter().cloned());
+    for (number, text) in arguments.env.iter().enumerate() {
+        match text.split_once('=') {
+            Some((name, value)) if !name.is_empty() => {
+                variables.insert(name.to_owned(), value.to_owned());
+            }
+            // The text is not repeated, neither here nor by clap: it may be a secret without its name.
+            _ => errors.push(format!(
+                "--env, number {}: not of the form NAME=VALUE",
+                number + 1
+            )),
+        }
+    }
     if errors.is_empty() {
         Ok(variables)
     } else {

@@ -4,11 +4,10 @@ use std::io::{self, Write};
 
 use super::{Report, path, sanitize};
 use crate::files::Files;
-use crate::secrets::Texts;
 
 /// Writes one line for each finding.
 pub fn write(report: &Report, files: &Files, out: &mut dyn Write) -> io::Result<()> {
-    let secrets = Texts::of(&files.sources());
+    let secrets = report.secrets(files);
     for reported in &report.findings {
         let finding = &reported.finding;
         let span = finding.primary.span;

@@ -114,7 +114,7 @@ pub fn write(report: &Report, files: &Files, out: &mut dyn Write) -> io::Result<
     let writer = Writer {
         report,
         files,
-        secrets: Texts::of(&files.sources()),
+        secrets: report.secrets(files),
     };
     serde_json::to_writer_pretty(&mut *out, &writer.document())?;
     writeln!(out)

@@ -10,7 +10,9 @@ pub(crate) mod style;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use crate::files::Files;
 use crate::finding::{Finding, Severity, Undecided};
+use crate::secrets::Texts;
 
 /// Everything that a report may say. Findings are sorted by path, span and rule.
 pub struct Report {
@@ -56,5 +58,13 @@ impl Report {
             .iter()
             .filter(|reported| reported.finding.severity == severity)
             .count()
+    }
+
+    /// The secrets that must not be repeated; where nothing is said, none are looked for.
+    fn secrets(&self, files: &Files) -> Texts {
+        if self.findings.is_empty() && self.undecided.is_empty() {
+            return Texts::of(&[]);
+        }
+        Texts::of(&files.sources())
     }
 }

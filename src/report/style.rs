@@ -35,9 +35,16 @@ pub(crate) fn severity(severity: Severity, color: bool) -> String {
     paint(severity.as_str(), &sgr, color)
 }
 
-/// Columns that a terminal gives to a character.
+/// Columns that a terminal gives to a text; a colour of ours takes none.
 pub(crate) fn width(text: &str) -> usize {
-    text.chars().map(|c| c.width().unwrap_or(0)).sum()
+    let mut parts = text.split('\x1b');
+    let first = parts.next().unwrap_or_default();
+    let colored = parts.map(|part| part.split_once('m').map_or(part, |(_, rest)| rest));
+    std::iter::once(first)
+        .chain(colored)
+        .flat_map(str::chars)
+        .map(|character| character.width().unwrap_or(0))
+        .sum()
 }
 
 /// Lines of at most `room` columns, broken at blanks. A word that is longer stays whole:
@@ -76,5 +83,6 @@ mod tests {
         );
         assert_eq!(wrap("漢字 漢字", 5), ["漢字", "漢字"]);
         assert_eq!(wrap("", 5), [""]);
+        assert_eq!(wrap(&format!("{} b", bold("a", true)), 3).len(), 1);
     }
 }

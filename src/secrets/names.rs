@@ -55,7 +55,7 @@ const KEY_OF: [&[u8]; 28] = [
     b"stripe",
 ];
 /// Last words that say what a name's value is: not the secret, but something about it.
-const ABOUT: [&[u8]; 34] = [
+const ABOUT: [&[u8]; 36] = [
     b"age",
     b"algorithm",
     b"backend",
@@ -67,6 +67,7 @@ const ABOUT: [&[u8]; 34] = [
     b"dir",
     b"directory",
     b"enabled",
+    b"endpoint",
     b"expire",
     b"expires",
     b"expiry",
@@ -75,6 +76,7 @@ const ABOUT: [&[u8]; 34] = [
     b"form",
     b"hashers",
     b"header",
+    b"hint",
     b"hours",
     b"length",
     b"lifetime",
@@ -92,14 +94,17 @@ const ABOUT: [&[u8]; 34] = [
     b"validators",
 ];
 /// Names that hold such words and no secret; nginx's directives among them.
-const HARMLESS: [&[u8]; 12] = [
+const HARMLESS: [&[u8]; 15] = [
     b"csrf_cookie_name",
     b"fastcgi_pass",
     b"grpc_pass",
+    b"imap_auth",
     b"memcached_pass",
+    b"pop3_auth",
     b"proxy_pass",
     b"scgi_pass",
     b"server_tokens",
+    b"smtp_auth",
     b"ssl_session_ticket_key",
     b"uwsgi_pass",
     b"secrets",

@@ -197,8 +197,13 @@ impl Key<'_> {
         if NAMING.contains(&first.to_ascii_lowercase().as_slice()) {
             return true;
         }
-        let is_first = first.is_empty() || first.iter().all(|byte| b"#- \t".contains(byte));
-        is_first && before != Some(b'$')
+        if before == Some(b'$') || !first.iter().all(|byte| b"#;- \t".contains(byte)) {
+            return false;
+        }
+        // In a comment, `pass the request on` is prose, and `password hunter2` is not.
+        let is_comment = matches!(self.bytes.get(self.line.text), Some(b'#' | b';'));
+        let rest = self.bytes[self.name.end..self.line.end].trim_ascii();
+        !is_comment || !rest.contains(&b' ')
     }
 
     /// A value in quotes; one without an end is masked to the end of its line.

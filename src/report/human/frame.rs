@@ -28,7 +28,8 @@ const MARGIN: &str = "90";
 const STYLES: [(&str, &str); 8] = [
     ("31", "31"),
     ("33", "33"),
-    ("34", "34"),
+    // Plain blue is too dark on a dark ground.
+    ("34", "94"),
     ("36", "36"),
     ("38;5;246", MARGIN),
     ("38;5;240", MARGIN),
@@ -49,13 +50,15 @@ pub(super) fn redraw(drawing: &str, sections: &[Section], width: usize, color: b
         .front()
         .and_then(|row| row.iter().position(|cell| cell.character != ' '))
         .unwrap_or(0);
-    let rows: Vec<Row> = Frame {
+    let frame = Frame {
         sections: sections.iter(),
         current: None,
         bar,
         digits,
-    }
-    .rows(rows);
+    };
+    let mut rows = frame.rows(rows);
+    rows.retain(|row| !row.is_spacing());
+    end_underlines_without_text(&mut rows);
     let mut out = String::new();
     for (index, row) in rows.iter().enumerate() {
         let below = rows.get(index + 1);
@@ -137,7 +140,47 @@ impl Frame<'_> {
     }
 }
 
+/// A label without a text has no arrow, and so its underline needs no corner to start one from.
+fn end_underlines_without_text(rows: &mut Vec<Row>) {
+    let mut at = 0;
+    while at < rows.len() {
+        let Some(corner) = rows[at].empty_corner() else {
+            at += 1;
+            continue;
+        };
+        rows.remove(at);
+        let continues = rows
+            .get(at)
+            .and_then(|row| row.at(corner))
+            .is_some_and(|c| "│╰".contains(c));
+        if !continues
+            && let Some(Row::Plain(above)) = at.checked_sub(1).and_then(|above| rows.get_mut(above))
+            && let Some(cell) = above.get_mut(corner)
+            && cell.character == '┬'
+        {
+            cell.character = '─';
+        }
+    }
+}
+
 impl Row {
+    /// A row with nothing but the lines that lead on to later rows.
+    fn is_spacing(&self) -> bool {
+        let Self::Plain(cells) = self else {
+            return false;
+        };
+        let mut drawn = cells.iter().filter(|cell| cell.character != ' ').peekable();
+        drawn.clone().all(|cell| cell.character == '│') && drawn.by_ref().nth(1).is_some()
+    }
+
+    /// Where an arrow leads to no text.
+    fn empty_corner(&self) -> Option<usize> {
+        match self {
+            Self::Arrow { cells, corner, .. } if text(cells, *corner).is_empty() => Some(*corner),
+            _ => None,
+        }
+    }
+
     fn finish(&self, below: Option<&Self>, width: usize) -> Vec<Vec<Cell>> {
         match self {
             Self::Plain(cells) => vec![cells.clone()],
@@ -160,38 +203,36 @@ fn arrow(
     width: usize,
 ) -> Vec<Vec<Cell>> {
     let style = cells[corner].style;
-    let text: String = cells[corner + 1..]
-        .iter()
-        .map(|cell| cell.character)
-        .skip_while(|character| *character == '─')
-        .collect();
-    let text = text.trim();
-    if text.is_empty() {
-        return Vec::new();
-    }
+    let text = text(cells, corner);
     let lead = &cells[..corner];
-    let continues = below.and_then(|row| row.at(corner)) == Some('│');
-    let is_free = lead[bar + 1..].iter().all(|cell| cell.character == ' ');
+    let continues = matches!(below.and_then(|row| row.at(corner)), Some('│' | '╰'));
+    // The last line that leads to another label's text, or the bar.
+    let taken = lead
+        .iter()
+        .rposition(|cell| cell.character != ' ')
+        .unwrap_or(bar);
     let after = width.saturating_sub(corner + 4);
-    let before = corner.saturating_sub(bar + 5);
-    if after < style::width(text).min(NARROW) && before > after && is_free && !continues {
-        return style::wrap(text, before)
+    let before = corner.saturating_sub(taken + 5);
+    if after < style::width(&text).min(NARROW) && before > after && !continues {
+        let lines = style::wrap(&text, before);
+        let widest = lines.iter().map(|line| style::width(line)).max();
+        let gap = corner.saturating_sub(taken + 4 + widest.unwrap_or(0));
+        return lines
             .into_iter()
             .enumerate()
             .map(|(index, line)| {
-                let tail = if index == 0 { " ──╯" } else { "" };
-                let used = style::width(&line) + 4;
-                let mut row = lead[..=bar].to_vec();
-                let gap = (corner + 1).saturating_sub(bar + 1 + used);
+                let mut row = lead[..=taken].to_vec();
                 push(&mut row, &" ".repeat(gap), "");
                 push(&mut row, &line, style);
-                push(&mut row, tail, style);
+                if index == 0 {
+                    let filler = widest.unwrap_or(0).saturating_sub(style::width(&line));
+                    push(&mut row, &format!(" {}──╯", "─".repeat(filler)), style);
+                }
                 row
             })
             .collect();
     }
-    let room = after.max(NARROW);
-    style::wrap(text, room)
+    style::wrap(&text, after.max(NARROW / 2))
         .into_iter()
         .enumerate()
         .map(|(index, line)| {
@@ -207,6 +248,16 @@ fn arrow(
             row
         })
         .collect()
+}
+
+/// What stands behind the line that leads from a corner.
+fn text(cells: &[Cell], corner: usize) -> String {
+    let text: String = cells[corner + 1..]
+        .iter()
+        .map(|cell| cell.character)
+        .skip_while(|character| *character == '─')
+        .collect();
+    text.trim().to_owned()
 }
 
 fn push(cells: &mut Vec<Cell>, text: &str, style: &'static str) {

@@ -46,7 +46,7 @@ pub fn write(
         report,
         files,
         options,
-        secrets: Texts::of(&files.sources()),
+        secrets: report.secrets(files),
     };
     for reported in &report.findings {
         writer.finding(&reported.finding, out)?;

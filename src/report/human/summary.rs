@@ -18,8 +18,9 @@ pub(super) fn write(writer: &Writer<'_>, out: &mut dyn Write) -> io::Result<()> 
         count(checked.keys, "key", "keys"),
     ]);
     let parts = parts.unwrap_or_else(|| "nothing".to_owned());
-    writeln!(out, "Checked {parts}.")?;
-    writeln!(out, "{}", found(writer))?;
+    for sentence in [format!("Checked {parts}."), found(writer)] {
+        writeln!(out, "{}", style::wrap(&sentence, width).join("\n"))?;
+    }
     undecided(writer, width, out)
 }
 
@@ -54,7 +55,7 @@ fn found(writer: &Writer<'_>) -> String {
         ));
     }
     if report.suppressed > 0 {
-        asides.push(format!("{} silenced by comments", report.suppressed));
+        asides.push(format!("{} silenced by comment", report.suppressed));
     }
     let asides = match asides.is_empty() {
         true => String::new(),
