@@ -63,7 +63,7 @@ impl Evaluator<'_> {
                 Some(false) => {}
                 Some(true) => return self.last_way(frame, ways, passed, body),
                 None => {
-                    self.step(frame.scope.names.len());
+                    self.step(frame.scope.names.len() + passed.len());
                     let before = frame.scope.clone();
                     let flow = self.block(frame, body);
                     let after = std::mem::replace(&mut frame.scope, before);
