@@ -130,6 +130,18 @@ impl Stage {
         }
     }
 
+    /// The deployment's files as they are deployed, with no path rewritten.
+    pub(crate) fn as_deployed(&self) -> PathBuf {
+        let root = self.aside.join("deployed");
+        for (name, file) in &self.deployment.files {
+            let path = root.join(name.trim_start_matches('/'));
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+            fs::write(&path, &file.content).expect("a file");
+            allow(&path, file.mode);
+        }
+        root
+    }
+
     /// A deployed path in the stage.
     pub(crate) fn path(&self, deployed: &str) -> PathBuf {
         self.tree.join(deployed.trim_start_matches('/'))

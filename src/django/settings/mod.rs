@@ -234,6 +234,3 @@ pub(crate) fn item_in<'o>(object: &'o Object, key: &str) -> Option<&'o Item> {
 
 #[cfg(test)]
 mod tests;
-
-#[cfg(test)]
-mod oracle;
