@@ -9,9 +9,11 @@
 mod entry;
 mod evaluate;
 mod guard;
+mod hosts;
 mod names;
 mod object;
 mod python;
+mod secrets;
 mod settings;
 mod syntax;
 pub mod usage;
@@ -19,6 +21,9 @@ mod writes;
 
 pub use entry::{How, NamedModule, find_module, settings_module_named_in};
 pub use evaluate::Assignment;
+pub use hosts::{HostEntry, HostFault};
 pub use object::{EnvironmentRead, FilePath, Item, Mapping, Object, Sequence, Text};
+pub use secrets::WrittenSecret;
 pub use settings::{Setting, Settings, StaticUrl, WHITENOISE};
 pub use syntax::Fault;
+pub use usage::Misspelt;

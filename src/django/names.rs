@@ -98,7 +98,7 @@ mod tests {
             "ALLOWED_HOSTS",
             "ASGI_APPLICATION",
             "_ALLOWED_HOST",
-            "MEDIA_URI",
+            "MEDIA_PATH",
             "STATIC_DIR",
             "BASE_DIR",
             "CELERY_TIMEZONE",

@@ -36,6 +36,8 @@ pub(crate) struct Writes {
     pub(crate) binds: Vec<(String, Span)>,
     /// Names that it mentions: a list or dict of that name may be changed in place.
     pub(crate) mentions: Vec<String>,
+    /// Whether it changes any object in place, seen by its words.
+    pub(crate) mutates: bool,
     /// Whether it could bind any name at all (`globals()`, `exec`, a star import).
     pub(crate) anything: bool,
 }
@@ -100,8 +102,12 @@ pub(crate) enum StatementKind {
     Raise,
     /// Nothing.
     Pass,
-    /// A statement that is not understood.
-    Opaque { what: &'static str, writes: Writes },
+    /// A statement that is not understood; a class or a decorated function has a name to be called by.
+    Opaque {
+        what: &'static str,
+        name: Option<String>,
+        writes: Writes,
+    },
 }
 
 /// A name in an import.

@@ -8,6 +8,7 @@ use crate::files::Files;
 use crate::source::{SourceFile, Span};
 use crate::tree::FileKind;
 
+use super::names;
 use super::settings::Settings;
 
 /// More files than this are not looked through.
@@ -51,6 +52,55 @@ pub fn reads_name(files: &Files, project: &Path, name: &str, except: &[Span]) ->
 /// Whether the word stands in any Python file of the project.
 pub fn mentions(files: &Files, project: &Path, word: &str) -> bool {
     reads_name(files, project, word, &[])
+}
+
+/// A name that was meant to be a setting of Django's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misspelt {
+    /// What is written.
+    pub written: String,
+    /// What was meant.
+    pub meant: &'static str,
+    /// Where it is assigned; never empty.
+    pub places: Vec<Span>,
+    /// The right name, where it is assigned too: to no more than Django's own default.
+    pub beside: Option<Span>,
+}
+
+/// Names that the settings assign, that nothing reads, and that are one slip away from a
+/// setting which has no value of its own.
+pub fn misspelt(files: &Files, settings: &Settings, project: &Path) -> Vec<Misspelt> {
+    let mut found = Vec::new();
+    for (written, first) in settings.assigned() {
+        let Some(meant) = names::misspelt(written) else {
+            continue;
+        };
+        if !settings.has_default(meant) {
+            continue;
+        }
+        let assignments = settings.get(written).assignments;
+        let places: Vec<Span> = assignments
+            .iter()
+            .map(|assignment| assignment.name)
+            .collect();
+        if reads_name(files, project, written, &places) {
+            continue;
+        }
+        found.push(Misspelt {
+            written: written.to_owned(),
+            meant,
+            places: if places.is_empty() {
+                vec![first.name]
+            } else {
+                places
+            },
+            beside: settings
+                .get(meant)
+                .assignment()
+                .map(|assignment| assignment.name),
+        });
+    }
+    found
 }
 
 /// What makes static files be asked for.
@@ -236,9 +286,6 @@ fn walk(files: &Files, project: &Path, extensions: &[&str]) -> Walk {
             let has_extension = name
                 .extension()
                 .is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted));
-            if name.extension().is_some() && !has_extension {
-                continue;
-            }
             match tree.stat(&path) {
                 Ok(stat) if stat.kind == FileKind::Directory => {
                     let skipped = SKIPPED.iter().any(|skipped| name.as_os_str() == *skipped);

@@ -28,6 +28,8 @@ pub(crate) fn scan(file: FileId, offset: usize, text: &[u8]) -> Writes {
     let mut at = 0;
     while at < text.len() {
         if !starts_word(text[at]) {
+            // `name[key] = …`
+            writes.mutates |= text[at] == b']' && is_bound_by(text[at + 1..].trim_ascii_start());
             at += 1;
             continue;
         }
@@ -42,6 +44,7 @@ pub(crate) fn scan(file: FileId, offset: usize, text: &[u8]) -> Writes {
                 let name = String::from_utf8_lossy(word).into_owned();
                 let reaches = REACHES_ANYTHING.contains(&name.as_str());
                 writes.anything |= reaches;
+                writes.mutates |= is_mutator(&name) || name == "del" || is_changed_by(rest);
                 let after_binder =
                     std::str::from_utf8(previous).is_ok_and(|previous| BINDERS.contains(&previous));
                 let first_of_line = is_first_of_line(&text[..at]);
@@ -64,6 +67,27 @@ pub(crate) fn scan(file: FileId, offset: usize, text: &[u8]) -> Writes {
     writes
 }
 
+/// Words with which code changes a list or a dict.
+pub(crate) fn is_mutator(word: &str) -> bool {
+    matches!(
+        word,
+        "append"
+            | "extend"
+            | "insert"
+            | "remove"
+            | "update"
+            | "setdefault"
+            | "pop"
+            | "popitem"
+            | "clear"
+            | "add"
+            | "discard"
+            | "sort"
+            | "reverse"
+            | "__setitem__"
+    )
+}
+
 fn starts_word(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
 }
@@ -81,6 +105,11 @@ fn is_bound_by(rest: &[u8]) -> bool {
     let operator = &rest[..operator];
     operator.ends_with(b"=") && !matches!(operator, b"==" | b"<=" | b">=")
         || operator.starts_with(b"=") && !operator.starts_with(b"==")
+}
+
+/// Whether what follows a name changes it in place: `+=`, and not `=`.
+fn is_changed_by(rest: &[u8]) -> bool {
+    is_bound_by(rest) && !rest.starts_with(b"=") && !rest.starts_with(b":")
 }
 
 fn is_first_of_line(before: &[u8]) -> bool {
@@ -138,5 +167,21 @@ mod tests {
             assert!(scan(FileId(0), 0, code.as_bytes()).anything, "{code}");
         }
         assert!(!scan(FileId(0), 0, b"A = b * c").anything);
+    }
+
+    #[test]
+    fn code_that_changes_something_in_place_says_so() {
+        for code in [
+            "a.append(1)",
+            "a[0] = 1",
+            "a += b",
+            "a['x'] |= 1",
+            "del a[0]",
+        ] {
+            assert!(scan(FileId(0), 0, code.as_bytes()).mutates, "{code}");
+        }
+        for code in ["a = [1]", "a == b[0]", "f(a[0], b=1)", "a: int = b"] {
+            assert!(!scan(FileId(0), 0, code.as_bytes()).mutates, "{code}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use crate::value::{Guard, Unknown};
 use super::super::object::{Item, Object};
 use super::super::syntax::{Expression, ExpressionKind, Statement, StatementKind};
 use super::super::writes;
+use super::scope::add_guard;
 use super::{Evaluator, Flow, Frame, Scope};
 
 /// Modules that are always there: importing one does not fail.
@@ -68,10 +69,10 @@ impl Evaluator<'_> {
                     let after = std::mem::replace(&mut frame.scope, before);
                     if flow == Flow::Next {
                         let mut guards = passed.clone();
-                        guards.push(guard(test.span, true));
+                        add_guard(&mut guards, &guard(test.span, true));
                         ways.push((after, guards));
                     }
-                    passed.push(guard(test.span, false));
+                    add_guard(&mut passed, &guard(test.span, false));
                 }
             }
             if self.is_exhausted() {

@@ -1,5 +1,6 @@
 //! Calls: of the few functions that settings are written with, and of all others.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::source::Span;
@@ -7,7 +8,7 @@ use crate::value::{Unknown, Value};
 
 use super::super::object::{Item, Object};
 use super::super::syntax::{Call, Expression, ExpressionKind};
-use super::expressions::each;
+use super::alternatives::each;
 use super::operators::text_of;
 use super::{Evaluator, Frame, methods, paths};
 
@@ -105,7 +106,8 @@ impl Evaluator<'_> {
         let function = self.peek(frame, &call.function);
         let arguments = self.arguments(frame, call);
         if let ExpressionKind::Name(name) = &call.function.kind {
-            self.run_function(frame, name, span);
+            let why = Unknown::at(span, "a function that is not followed may change it");
+            self.run_functions(frame, std::slice::from_ref(name), &why);
         }
         match function.get() {
             Some(Object::External(name)) => {
@@ -142,32 +144,28 @@ impl Evaluator<'_> {
         arguments
     }
 
-    /// What calling a function of this module may do to the names around it.
-    fn run_function(&mut self, frame: &mut Frame, name: &str, span: Span) {
-        let mut waiting = vec![name.to_owned()];
-        let mut seen: Vec<String> = Vec::new();
-        while let Some(name) = waiting.pop() {
+    /// What calling functions of this module may do to the names around them.
+    pub(super) fn run_functions(&mut self, frame: &mut Frame, names: &[String], why: &Unknown) {
+        let mut waiting: BTreeSet<String> = names.iter().cloned().collect();
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        while let Some(name) = waiting.pop_first() {
             let binding = frame.scope.names.get(&name);
             let Some(writes) = binding.and_then(|binding| binding.function.clone()) else {
                 continue;
             };
-            if seen.len() > 64 {
+            if self.is_exhausted() {
                 return;
             }
             self.step(writes.mentions.len());
-            for mentioned in &writes.mentions {
-                if !seen.contains(mentioned) && !waiting.contains(mentioned) {
-                    waiting.push(mentioned.clone());
-                }
-            }
-            seen.push(name);
-            let why = Unknown::at(span, "a function that is not followed may change it");
+            seen.insert(name);
+            let unseen = writes.mentions.iter().filter(|name| !seen.contains(*name));
+            waiting.extend(unseen.cloned());
             // Names that the function binds are its own, unless it says `global`.
             let mut writes = writes.as_ref().clone();
             if !writes.mentions.iter().any(|word| word == "global") {
                 writes.binds.clear();
             }
-            self.touch(frame, &writes, &why, true);
+            self.touch_directly(frame, &writes, why, true);
         }
     }
 
@@ -248,6 +246,22 @@ impl Evaluator<'_> {
             let why = Unknown::at(place, "a call that is given it may change it");
             self.lose_track(frame, item, &why);
         }
+        // What is given by name may be held under another name too.
+        let is_place = |argument: &&Expression| {
+            matches!(
+                argument.kind,
+                ExpressionKind::Name(_) | ExpressionKind::Subscript(..)
+            )
+        };
+        let all = call
+            .arguments
+            .iter()
+            .chain(call.keywords.iter().map(|(_, value)| value));
+        let places: Vec<&Expression> = all.filter(is_place).collect();
+        for place in places {
+            let held = self.peek(frame, place);
+            self.lose_shared(frame, &held, &why);
+        }
         Item::because(why.clone(), why.place.unwrap_or(call.function.span))
     }
 
@@ -301,7 +315,7 @@ impl Evaluator<'_> {
             Some((_, Ok(items))) => items,
             Some((value, Err(why))) => {
                 let mut item = Item::because(why, span);
-                item.environment = super::expressions::changed(value);
+                item.environment = super::alternatives::changed(value);
                 return item;
             }
         };
@@ -406,5 +420,5 @@ fn length(object: &Object) -> Result<Object, String> {
     };
     i64::try_from(length)
         .map(Object::Int)
-        .map_err(|_| super::expressions::too_large())
+        .map_err(|_| super::alternatives::too_large())
 }

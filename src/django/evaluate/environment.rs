@@ -7,8 +7,8 @@ use crate::value::Unknown;
 
 use super::super::object::{EnvironmentRead, Item, Object};
 use super::Evaluator;
+use super::alternatives::without_environment;
 use super::calls::Arguments;
-use super::expressions::without_environment;
 
 /// What a look-up makes of the variable's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,11 +109,7 @@ impl Evaluator<'_> {
                 }
             }
         };
-        let defaulted_name = match function {
-            "os.getenv" | "os.environ.get" => variable,
-            _ => variable,
-        };
-        Some(self.look_up(defaulted_name, default, cast, span))
+        Some(self.look_up(variable, default, cast, span))
     }
 
     fn look_up(

@@ -1,11 +1,14 @@
 //! Evaluating expressions.
 
-use crate::source::{Origin, Span};
-use crate::value::{Alternative, MAX_ALTERNATIVES, Unknown, Value};
+use std::collections::HashSet;
+
+use crate::source::Span;
+use crate::value::{Unknown, Value};
 
 use super::super::object::{EnvironmentRead, Item, Object, Text};
 use super::super::python;
-use super::super::syntax::{Comprehension, Expression, ExpressionKind, Makes, Piece};
+use super::super::syntax::{Expression, ExpressionKind, Piece};
+use super::alternatives::{both, each, join, pick, too_large, without_environment};
 use super::mutate::{is_key, no_external};
 use super::{Evaluator, Frame, MAX_DEPTH, check_text};
 
@@ -113,12 +116,14 @@ impl Evaluator<'_> {
             ExpressionKind::Slice(..) => Item::unknown(span, "it is a slice"),
             ExpressionKind::Call(call) => self.call(frame, call, span),
             ExpressionKind::Binary(left, operator, right) => {
-                let left = self.expression(frame, left);
-                let right = self.expression(frame, right);
+                let left = self.peek(frame, left);
+                let right = self.peek(frame, right);
+                self.share_inner(&left);
+                self.share_inner(&right);
                 self.binary(&left, *operator, &right, span)
             }
             ExpressionKind::Not(inner) => {
-                let item = self.expression(frame, inner);
+                let item = self.peek(frame, inner);
                 each(&item, span, |object| match object.truth() {
                     Some(truth) => Ok(Object::Bool(!truth)),
                     None => Err("whether it holds is not known".to_owned()),
@@ -137,8 +142,8 @@ impl Evaluator<'_> {
             ExpressionKind::And(values) => self.boolean(frame, values, false, span),
             ExpressionKind::Or(values) => self.boolean(frame, values, true, span),
             ExpressionKind::Compare(left, comparison, right) => {
-                let left = self.expression(frame, left);
-                let right = self.expression(frame, right);
+                let left = self.peek(frame, left);
+                let right = self.peek(frame, right);
                 self.compare(&left, *comparison, &right, span)
             }
             ExpressionKind::Conditional {
@@ -153,8 +158,7 @@ impl Evaluator<'_> {
             ExpressionKind::Opaque { what, writes } => {
                 let why = Unknown::at(span, *what);
                 // A function may hand out what it names, and be called from anywhere.
-                let runs = *what == python::FUNCTION
-                    || writes.mentions.iter().any(|word| is_mutator(word));
+                let runs = *what == python::FUNCTION || writes.mutates;
                 self.touch(frame, writes, &why, runs);
                 Item::because(why, span)
             }
@@ -229,7 +233,13 @@ impl Evaluator<'_> {
     ) -> Item {
         let mut entries: Vec<(Object, Item)> = Vec::with_capacity(pairs.len());
         let mut incomplete = None;
+        // Texts are looked up here, so that a long dict does not take the square of its length.
+        let mut seen: HashSet<String> = HashSet::new();
+        let has_others = pairs.iter().any(|(key, _)| key.is_none());
         for (key, value) in pairs {
+            if self.is_exhausted() {
+                return Item::unknown(span, "there is too much to work out");
+            }
             let item = no_external(self.expression(frame, value));
             let Some(key) = key else {
                 incomplete = super::methods::merge(&mut entries, &item, value.span).or(incomplete);
@@ -239,9 +249,15 @@ impl Evaluator<'_> {
             let known = self.expression(frame, key);
             match known.get().filter(|key| is_key(key)) {
                 Some(known) => {
-                    // Looking for the same key again costs a step each.
-                    self.step(entries.len() / 16);
-                    super::methods::set(&mut entries, known.clone(), item);
+                    let is_new = known
+                        .as_str()
+                        .is_some_and(|key| seen.insert(key.to_owned()));
+                    if is_new && !has_others {
+                        entries.push((known.clone(), item));
+                    } else {
+                        self.step(entries.len());
+                        super::methods::set(&mut entries, known.clone(), item);
+                    }
                 }
                 None => {
                     let why = Unknown::at(key.span, "a key of it is not known");
@@ -446,245 +462,4 @@ impl Evaluator<'_> {
         }
         text
     }
-
-    fn comprehension(
-        &mut self,
-        frame: &mut Frame,
-        comprehension: &Comprehension,
-        span: Span,
-    ) -> Item {
-        let over = self.expression(frame, &comprehension.iterable);
-        let (items, mut incomplete) = match self.items_of(&over, span) {
-            Ok(items) => items,
-            Err(why) => {
-                let mut item = Item::because(why, span);
-                item.environment = changed(&over);
-                return item;
-            }
-        };
-        let mut made = Vec::new();
-        for item in items {
-            frame.locals.push((comprehension.target.clone(), item));
-            let mut holds = Some(true);
-            for condition in &comprehension.conditions {
-                let condition = self.expression(frame, condition);
-                holds = match (holds, self.truth(&condition)) {
-                    (Some(false), _) | (_, Some(false)) => Some(false),
-                    (Some(true), truth) => truth,
-                    (None, _) => None,
-                };
-            }
-            let element = self.expression(frame, &comprehension.element);
-            frame.locals.pop();
-            match holds {
-                Some(true) => made.push(no_external(element)),
-                Some(false) => {}
-                None => {
-                    let why = "which items are taken is not known";
-                    incomplete = incomplete.or(Some(Unknown::at(span, why)));
-                }
-            }
-        }
-        let make = match comprehension.makes {
-            Makes::List => Object::List,
-            Makes::Set => Object::Set,
-            Makes::Generator => Object::Tuple,
-        };
-        match self.sequence(made, incomplete) {
-            Ok(sequence) => Item::computed(make(sequence), span),
-            Err(why) => Item::unknown(span, why),
-        }
-    }
-}
-
-/// Words with which an expression changes a list or a dict.
-fn is_mutator(word: &str) -> bool {
-    matches!(
-        word,
-        "append"
-            | "extend"
-            | "insert"
-            | "remove"
-            | "update"
-            | "setdefault"
-            | "pop"
-            | "popitem"
-            | "clear"
-            | "add"
-            | "discard"
-            | "sort"
-            | "reverse"
-            | "__setitem__"
-    )
-}
-
-/// An item of a container, one for each alternative.
-fn pick(held: &Item, index: &Object, span: Span) -> Item {
-    let mut result: Option<Item> = None;
-    for alternative in held.value.alternatives() {
-        let found = match &alternative.value {
-            Object::Dict(mapping) => match mapping.position(index) {
-                Some(at) if is_key(index) => Ok(&mapping.entries[at].1),
-                _ => Err(mapping.incomplete.clone()),
-            },
-            Object::List(sequence) | Object::Tuple(sequence) if sequence.incomplete.is_none() => {
-                match index {
-                    Object::Int(at) => self::index(*at, sequence.items.len())
-                        .map(|at| &sequence.items[at])
-                        .ok_or(None),
-                    _ => Err(None),
-                }
-            }
-            Object::List(sequence) | Object::Tuple(sequence) => Err(sequence.incomplete.clone()),
-            _ => Err(None),
-        };
-        let mut found = match found {
-            Ok(item) => item.clone(),
-            Err(why) => {
-                let why = why.unwrap_or_else(|| Unknown::at(span, "there is no such item here"));
-                return Item::because(why, span);
-            }
-        };
-        found.span = span;
-        if let Value::OneOf(alternatives) = &mut found.value {
-            for inner in alternatives {
-                inner.guards.extend(alternative.guards.iter().cloned());
-            }
-        }
-        result = Some(match result {
-            None => found,
-            Some(mut result) => {
-                result.value = result.value.or(found.value);
-                result.environment = None;
-                result
-            }
-        });
-    }
-    result.unwrap_or_else(|| Item::unknown(span, "there is no such item here"))
-}
-
-/// A Python index as an offset.
-pub(super) fn index(at: i64, length: usize) -> Option<usize> {
-    let length = i64::try_from(length).ok()?;
-    let at = if at < 0 { at + length } else { at };
-    (0..length)
-        .contains(&at)
-        .then(|| usize::try_from(at).ok())
-        .flatten()
-}
-
-/// What `change` makes of each alternative.
-pub(super) fn each(
-    item: &Item,
-    span: Span,
-    mut change: impl FnMut(&Object) -> Result<Object, String>,
-) -> Item {
-    let alternatives = match &item.value {
-        Value::Unknown(why) => {
-            let mut unknown = Item::because(why.clone(), span);
-            unknown.environment = changed(item);
-            return unknown;
-        }
-        Value::OneOf(alternatives) => alternatives,
-    };
-    let mut results = Vec::with_capacity(alternatives.len());
-    for alternative in alternatives {
-        match change(&alternative.value) {
-            Ok(value) => results.push(Alternative {
-                value,
-                origin: derived(&alternative.origin, span),
-                guards: alternative.guards.clone(),
-            }),
-            Err(why) => return Item::unknown(span, why),
-        }
-    }
-    Item::of(Value::OneOf(results), span)
-}
-
-/// What `combine` makes of every pair of alternatives that can hold together.
-pub(super) fn both(
-    left: &Item,
-    right: &Item,
-    span: Span,
-    mut combine: impl FnMut(&Object, &Object) -> Result<Object, String>,
-) -> Item {
-    if let Some(why) = left.value.why_unknown().or(right.value.why_unknown()) {
-        return Item::because(why.clone(), span);
-    }
-    let mut results: Vec<Alternative<Object>> = Vec::new();
-    for one in left.value.alternatives() {
-        for other in right.value.alternatives() {
-            let contradict = one.guards.iter().any(|guard| {
-                other
-                    .guards
-                    .iter()
-                    .any(|other| other.place == guard.place && other.holds != guard.holds)
-            });
-            if contradict {
-                continue;
-            }
-            let mut guards = one.guards.clone();
-            guards.extend(
-                other
-                    .guards
-                    .iter()
-                    .filter(|g| !one.guards.contains(g))
-                    .cloned(),
-            );
-            match combine(&one.value, &other.value) {
-                Ok(value) => results.push(Alternative {
-                    value,
-                    origin: Origin::Computed(span),
-                    guards,
-                }),
-                Err(why) => return Item::unknown(span, why),
-            }
-        }
-    }
-    if results.is_empty() || results.len() > MAX_ALTERNATIVES {
-        return Item::unknown(span, "it may be one of too many things");
-    }
-    Item::of(Value::OneOf(results), span)
-}
-
-fn derived(origin: &Origin, span: Span) -> Origin {
-    match origin {
-        Origin::Environment { .. } => origin.clone(),
-        _ => Origin::Computed(span),
-    }
-}
-
-/// The look-up that an item comes from, when something was made of its text.
-pub(super) fn changed(item: &Item) -> Option<std::sync::Arc<EnvironmentRead>> {
-    let read = item.environment.as_ref()?;
-    Some(std::sync::Arc::new(EnvironmentRead {
-        is_text: false,
-        ..read.as_ref().clone()
-    }))
-}
-
-/// A default of a look-up: where it is a look-up itself, the last default counts.
-pub(super) fn without_environment(item: Item) -> Item {
-    match &item.environment {
-        None => item,
-        Some(read) => match &read.default {
-            Some(default) => default.clone(),
-            None => Item {
-                environment: None,
-                ..item
-            },
-        },
-    }
-}
-
-/// One text after another.
-pub(super) fn join(left: &Text, right: &Text) -> Result<Object, String> {
-    check_text(left.text.len() + right.text.len())?;
-    left.concatenate(right)
-        .map(Object::Str)
-        .ok_or_else(|| "it holds the name of the project's directory".to_owned())
-}
-
-pub(super) fn too_large() -> String {
-    "the number is too large".to_owned()
 }

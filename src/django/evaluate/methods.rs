@@ -7,8 +7,9 @@ use crate::value::{Unknown, Value};
 
 use super::super::object::{Item, Object};
 use super::super::syntax::{Call, Expression};
+use super::super::writes::is_mutator;
+use super::alternatives::{changed, each, index, join};
 use super::branches::objects;
-use super::expressions::{changed, each, index, join};
 use super::mutate::{is_key, no_external};
 use super::operators::text_of;
 use super::{Evaluator, Frame, check_text, paths};
@@ -35,6 +36,9 @@ impl Evaluator<'_> {
             // An unknown object may change what it is given, and itself.
             for argument in &arguments {
                 self.lose_track(frame, argument, why);
+            }
+            if is_mutator(name) {
+                self.lose_shared(frame, held, why);
             }
             let mut item = Item::because(why.clone(), span);
             item.environment = changed(held);
@@ -66,8 +70,14 @@ impl Evaluator<'_> {
             }
             ("remove", [item]) if is_list && plain => self.remove(frame, receiver, item, span),
             ("update", [items]) if is_dict && plain => self.update(frame, receiver, items, span),
-            ("get", [key]) if is_dict => return get(held, key, None, span),
-            ("get", [key, default]) if is_dict => return get(held, key, Some(default), span),
+            ("get", [key]) if is_dict => {
+                self.share_inner(held);
+                return get(held, key, None, span);
+            }
+            ("get", [key, default]) if is_dict => {
+                self.share_inner(held);
+                return get(held, key, Some(default), span);
+            }
             ("copy", []) => {
                 self.share(held);
                 return self.fresh(held, span);
@@ -235,7 +245,7 @@ impl Evaluator<'_> {
         for (at, item) in items.iter().enumerate() {
             self.step(0);
             for piece in [held, item].into_iter().skip(usize::from(at == 0)) {
-                result = super::expressions::both(&result, piece, span, |left, right| {
+                result = super::alternatives::both(&result, piece, span, |left, right| {
                     match (left, right) {
                         (Object::Str(left), Object::Str(right)) => join(left, right),
                         _ => Err("it is not a text".to_owned()),
@@ -293,7 +303,7 @@ impl Evaluator<'_> {
 }
 
 fn append(left: &Item, right: &Item, span: Span) -> Item {
-    super::expressions::both(left, right, span, |left, right| match (left, right) {
+    super::alternatives::both(left, right, span, |left, right| match (left, right) {
         (Object::Str(left), Object::Str(right)) => join(left, right),
         _ => Err("it is not a text".to_owned()),
     })

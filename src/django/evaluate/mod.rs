@@ -3,8 +3,10 @@
 //! The whole of Python is not run: what is not followed is unknown, with the place
 //! that makes it so. Steps, depth and sizes are bounded, for the file may be hostile.
 
+mod alternatives;
 mod branches;
 mod calls;
+mod comprehension;
 mod environment;
 mod expressions;
 mod imports;
@@ -15,7 +17,7 @@ mod paths;
 mod scope;
 mod statements;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -59,7 +61,7 @@ pub(crate) struct Evaluator<'a> {
     identities: u64,
     /// Containers that more than one name may hold.
     shared: HashSet<u64>,
-    finished: HashMap<FileId, Scope>,
+    finished: BTreeMap<FileId, Scope>,
     running: Vec<FileId>,
     /// What Python would refuse, in the order it was met.
     pub(crate) faults: Vec<Fault>,
@@ -100,7 +102,7 @@ impl<'a> Evaluator<'a> {
             depth: 0,
             identities: 0,
             shared: HashSet::new(),
-            finished: HashMap::new(),
+            finished: BTreeMap::new(),
             running: Vec::new(),
             faults: Vec::new(),
             read: Vec::new(),

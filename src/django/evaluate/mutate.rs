@@ -21,23 +21,28 @@ impl Evaluator<'_> {
             if let Some(identity) = object.identity() {
                 self.shared.insert(identity);
             }
-            let mut inner: Vec<Item> = Vec::new();
-            match object {
+        }
+        self.share_inner(item);
+    }
+
+    /// [`Self::share`] for what a container holds, where the container itself goes nowhere.
+    pub(super) fn share_inner(&mut self, item: &Item) {
+        for object in objects(item) {
+            let inner: Vec<Item> = match object {
                 Object::List(sequence) | Object::Tuple(sequence) | Object::Set(sequence) => {
-                    inner.extend(
-                        sequence
-                            .items
-                            .iter()
-                            .filter(|item| holds_items(item))
-                            .cloned(),
-                    );
+                    sequence
+                        .items
+                        .iter()
+                        .filter(|item| holds_items(item))
+                        .cloned()
+                        .collect()
                 }
                 Object::Dict(mapping) => {
                     let items = mapping.entries.iter().map(|(_, item)| item);
-                    inner.extend(items.filter(|item| holds_items(item)).cloned());
+                    items.filter(|item| holds_items(item)).cloned().collect()
                 }
-                _ => {}
-            }
+                _ => Vec::new(),
+            };
             for item in &inner {
                 self.share(item);
             }
@@ -58,6 +63,7 @@ impl Evaluator<'_> {
         targets.dedup();
         let why = Unknown::at(place.span, "it is changed in a way that is not followed");
         if targets.is_empty() {
+            self.lose_shared(frame, &held, &why);
             self.lose_root(frame, place, held.value.why_unknown().unwrap_or(&why));
         } else if targets.len() > 1 && targets.iter().any(|target| self.shared.contains(target)) {
             // Which of the objects it is differs from name to name.
@@ -76,6 +82,22 @@ impl Evaluator<'_> {
     pub(super) fn lose_track(&mut self, frame: &mut Frame, held: &Item, why: &Unknown) {
         let mut targets = Vec::new();
         collect_identities(held, &mut targets);
+        targets.sort_unstable();
+        targets.dedup();
+        if !targets.is_empty() {
+            self.apply(frame, &targets, None, &|_| Err(why.clone()));
+        }
+    }
+
+    /// Something that is not known was changed in place: it may be any container that
+    /// another name holds too.
+    pub(super) fn lose_shared(&mut self, frame: &mut Frame, held: &Item, why: &Unknown) {
+        // The environment holds texts, and nothing changes those.
+        if held.value.why_unknown().is_none() || held.environment.is_some() {
+            return;
+        }
+        let mut targets: Vec<u64> = self.shared.iter().copied().collect();
+        targets.sort_unstable();
         if !targets.is_empty() {
             self.apply(frame, &targets, None, &|_| Err(why.clone()));
         }
@@ -88,7 +110,8 @@ impl Evaluator<'_> {
         root: Option<(&str, Span)>,
         change: Change<'_>,
     ) {
-        let only = root.filter(|_| !targets.iter().any(|target| self.shared.contains(target)));
+        let is_shared = targets.iter().any(|target| self.shared.contains(target));
+        let only = root.filter(|_| !is_shared);
         let mut cost = 0;
         let names = frame
             .scope
@@ -180,7 +203,7 @@ impl Evaluator<'_> {
                 }
                 (Object::List(sequence), Some(Object::Int(at))) => {
                     let sequence = Arc::make_mut(sequence);
-                    let at = super::expressions::index(*at, sequence.items.len());
+                    let at = super::alternatives::index(*at, sequence.items.len());
                     match at.filter(|_| sequence.incomplete.is_none()) {
                         Some(at) => sequence.items[at] = item.clone(),
                         None => return Err(why()),
@@ -321,7 +344,7 @@ fn holds_any(item: &Item, targets: &[u64], cost: &mut usize) -> bool {
     objects(item).any(|object| {
         if object
             .identity()
-            .is_some_and(|identity| targets.contains(&identity))
+            .is_some_and(|identity| targets.binary_search(&identity).is_ok())
         {
             return true;
         }
@@ -389,7 +412,7 @@ fn change_item(item: &mut Item, targets: &[u64], change: Change<'_>) {
         }
         let is_target = object
             .identity()
-            .is_some_and(|identity| targets.contains(&identity));
+            .is_some_and(|identity| targets.binary_search(&identity).is_ok());
         if is_target && let Err(why) = change(object) {
             lost = Some(why);
         }

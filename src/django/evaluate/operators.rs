@@ -4,7 +4,7 @@ use crate::source::Span;
 
 use super::super::object::{Item, Object, Text};
 use super::super::syntax::{Comparison, Operator};
-use super::expressions::{both, each, join, too_large};
+use super::alternatives::{both, each, join, too_large};
 use super::{Evaluator, check_text};
 
 /// Words that a server process is not started with, and manage.py may be.
@@ -38,7 +38,11 @@ impl Evaluator<'_> {
         span: Span,
     ) -> Item {
         if operator == Operator::Add
-            && let Some(item) = self.add_unknown(left, right, span)
+            && let Some(item) = self.add_unknown(
+                &super::mutate::no_external(left.clone()),
+                &super::mutate::no_external(right.clone()),
+                span,
+            )
         {
             return item;
         }
@@ -51,7 +55,7 @@ impl Evaluator<'_> {
             self.combine(left, operator, right)
         });
         if item.value.why_unknown().is_some() {
-            item.environment = super::expressions::changed(left);
+            item.environment = super::alternatives::changed(left);
         }
         item
     }
@@ -181,7 +185,7 @@ impl Evaluator<'_> {
                 .ok_or_else(|| "the comparison is not decided".to_owned())
         });
         if item.value.why_unknown().is_some() {
-            item.environment = super::expressions::changed(left);
+            item.environment = super::alternatives::changed(left);
         }
         item
     }

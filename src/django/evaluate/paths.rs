@@ -4,7 +4,7 @@ use crate::source::Span;
 
 use super::super::object::{Item, Object, Text};
 use super::super::syntax::{Expression, ExpressionKind};
-use super::expressions::{both, each};
+use super::alternatives::{both, each};
 use super::{Evaluator, Frame, check_text};
 
 /// `os.path.join(left, right)`.

@@ -21,6 +21,9 @@ pub struct Assignment {
     pub value: Span,
 }
 
+/// More conditions than this are not remembered for one alternative.
+const MAX_GUARDS: usize = 16;
+
 /// What a name is bound to.
 #[derive(Clone, Debug)]
 pub(crate) struct Binding {
@@ -107,11 +110,7 @@ impl Scope {
             .flat_map(|(scope, _)| scope.names.keys().cloned())
             .collect();
         for name in all {
-            let bindings: Vec<(Option<&Arc<Binding>>, &[Guard], &Self)> = ways
-                .iter()
-                .map(|(scope, guards)| (scope.names.get(&name), guards.as_slice(), scope))
-                .collect();
-            if let Some(joined) = join_bindings(&bindings) {
+            if let Some(joined) = join_bindings(&name, &ways) {
                 names.insert(name, joined);
             }
         }
@@ -119,16 +118,17 @@ impl Scope {
     }
 }
 
-fn join_bindings(ways: &[(Option<&Arc<Binding>>, &[Guard], &Scope)]) -> Option<Arc<Binding>> {
-    let first = ways.iter().find_map(|(binding, _, _)| *binding)?;
-    let same = |other: Option<&Arc<Binding>>| other.is_some_and(|other| Arc::ptr_eq(first, other));
-    if ways.iter().all(|(binding, _, _)| same(*binding)) {
+fn join_bindings(name: &str, ways: &[(Scope, Vec<Guard>)]) -> Option<Arc<Binding>> {
+    let bound = |scope: &Scope| scope.names.get(name).map(Arc::clone);
+    let first = &ways.iter().find_map(|(scope, _)| bound(scope))?;
+    let same = |scope: &Scope| bound(scope).is_some_and(|other| Arc::ptr_eq(first, &other));
+    if ways.iter().all(|(scope, _)| same(scope)) {
         return Some(Arc::clone(first));
     }
     let mut joined = first.as_ref().clone();
     let mut value: Option<Value<Object>> = None;
-    for (binding, guards, scope) in ways {
-        let way = match binding {
+    for (scope, guards) in ways {
+        let way = match bound(scope) {
             Some(binding) => {
                 joined.optional |= binding.optional;
                 for place in &binding.places {
@@ -159,13 +159,18 @@ fn join_bindings(ways: &[(Option<&Arc<Binding>>, &[Guard], &Scope)]) -> Option<A
     Some(Arc::new(joined))
 }
 
+/// One more condition for an alternative; conditions beyond a handful help nobody.
+pub(super) fn add_guard(guards: &mut Vec<Guard>, guard: &Guard) {
+    if guards.len() < MAX_GUARDS && !guards.contains(guard) {
+        guards.push(guard.clone());
+    }
+}
+
 fn guarded(mut value: Value<Object>, guards: &[Guard]) -> Value<Object> {
     if let Value::OneOf(alternatives) = &mut value {
         for alternative in alternatives {
             for guard in guards {
-                if !alternative.guards.contains(guard) {
-                    alternative.guards.push(guard.clone());
-                }
+                add_guard(&mut alternative.guards, guard);
             }
         }
     }

@@ -74,9 +74,16 @@ impl Evaluator<'_> {
             }
             StatementKind::Raise => return Flow::Stopped,
             StatementKind::Pass => {}
-            StatementKind::Opaque { what, writes } => {
+            StatementKind::Opaque { what, name, writes } => {
                 let why = Unknown::at(statement.span, *what);
                 self.touch(frame, writes, &why, true);
+                if let Some(name) = name {
+                    // Calling it later does what its body says.
+                    let item = Item::because(why, statement.span);
+                    let mut binding = Binding::new(item, Vec::new());
+                    binding.function = Some(Arc::new(writes.clone()));
+                    frame.scope.bind(name, binding);
+                }
             }
         }
         Flow::Next
@@ -165,9 +172,17 @@ impl Evaluator<'_> {
         }
         let left = self.expression(frame, target);
         let span = target.span.to(value.span);
-        let result = self.binary(&left, operator, &right, span);
-        // Other in-place operators change sets and dicts that other names may hold.
-        self.lose_track(frame, &left, &Unknown::at(span, "it is changed in place"));
+        // What is not known may be a list, which takes any items, and is changed itself.
+        let is_list = right.value.is(|object| matches!(object, Object::List(_)));
+        let result = match left.value.why_unknown() {
+            Some(why) if operator == Operator::Add && !is_list.is_yes() => {
+                Item::because(why.clone(), span)
+            }
+            _ => self.binary(&left, operator, &right, span),
+        };
+        let why = Unknown::at(span, "it is changed in place");
+        self.lose_track(frame, &left, &why);
+        self.lose_shared(frame, &left, &why);
         let before = match &target.kind {
             ExpressionKind::Name(name) => frame.scope.names.get(name).map(|b| b.places.clone()),
             _ => None,
@@ -205,15 +220,31 @@ impl Evaluator<'_> {
     /// What code that is not followed may have done. `runs` says that it ran just now;
     /// where only an expression is not followed, lists that it merely names are safe.
     pub(super) fn touch(&mut self, frame: &mut Frame, writes: &Writes, why: &Unknown, runs: bool) {
+        if runs {
+            self.run_functions(frame, &writes.mentions, why);
+        }
+        self.touch_directly(frame, writes, why, runs);
+    }
+
+    pub(super) fn touch_directly(
+        &mut self,
+        frame: &mut Frame,
+        writes: &Writes,
+        why: &Unknown,
+        runs: bool,
+    ) {
         self.step(writes.mentions.len() + writes.binds.len());
         if writes.anything && runs {
             frame.scope.hide(why);
         }
         if runs {
             for name in &writes.mentions {
-                let held = frame.scope.names.get(name).map(|b| b.item.clone());
-                if let Some(held) = held {
-                    self.lose_track(frame, &held, why);
+                let Some(binding) = frame.scope.names.get(name).map(Arc::clone) else {
+                    continue;
+                };
+                self.lose_track(frame, &binding.item, why);
+                if writes.mutates && binding.function.is_none() {
+                    self.lose_shared(frame, &binding.item, why);
                 }
             }
         }

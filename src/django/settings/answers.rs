@@ -164,6 +164,29 @@ impl Settings {
         }
     }
 
+    /// Whether a setting has no other value than Django's own default.
+    pub fn has_default(&self, name: &str) -> bool {
+        let setting = self.get(name);
+        if setting.assignments.is_empty() {
+            return self.hidden().is_none();
+        }
+        let default = super::default(name);
+        let equal = |object: &Object| {
+            let default = default.get()?;
+            match (object, default) {
+                // An empty list is what startproject writes for the default.
+                (Object::List(list) | Object::Tuple(list), Object::List(_)) => {
+                    Some(list.items.is_empty() && list.incomplete.is_none())
+                }
+                _ => object.equals(default),
+            }
+        };
+        setting
+            .value
+            .is(|object| equal(object) == Some(true))
+            .is_yes()
+    }
+
     /// ALLOWED_HOSTS.
     pub fn allowed_hosts(&self) -> Setting {
         self.get("ALLOWED_HOSTS")

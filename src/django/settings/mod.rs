@@ -78,13 +78,15 @@ impl Settings {
         let mut evaluator = Evaluator::new(files, import_roots, environment);
         let name = dotted_name(module_file, import_roots);
         let (scope, opening) = evaluator.run(module_file, name);
-        Self {
+        let settings = Self {
             source: Arc::clone(module_file),
             opening,
             scope,
             faults: evaluator.faults,
             files: evaluator.read,
-        }
+        };
+        settings.mask_secrets(files);
+        settings
     }
 
     /// The module that was asked for.
@@ -232,4 +234,3 @@ pub(crate) fn item_in<'o>(object: &'o Object, key: &str) -> Option<&'o Item> {
 
 #[cfg(test)]
 mod tests;
-

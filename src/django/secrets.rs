@@ -1,0 +1,169 @@
+//! Settings that hold a secret, and whether it stands in the file.
+
+use crate::files::Files;
+use crate::source::{Origin, Span};
+
+use super::object::{Item, Mapping, Object};
+use super::settings::Settings;
+
+/// Settings whose text is a secret.
+const SECRETS: &[&str] = &[
+    "AWS_S3_SECRET_ACCESS_KEY",
+    "AWS_SECRET_ACCESS_KEY",
+    "EMAIL_HOST_PASSWORD",
+    "SECRET_KEY",
+];
+
+/// Names of AWS keys: no secret in themselves, and never alone.
+const KEY_IDS: &[&str] = &["AWS_ACCESS_KEY_ID", "AWS_S3_ACCESS_KEY_ID"];
+
+/// A secret that stands in a file of the project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenSecret {
+    /// The setting, with keys: `DATABASES["default"]["PASSWORD"]`.
+    pub setting: String,
+    /// The text, quotes and all.
+    pub span: Span,
+    /// The variable for which it is the default, where it is one.
+    pub default_of: Option<String>,
+    /// Whether it opens only what runs on the same host.
+    pub is_local: bool,
+}
+
+impl Settings {
+    /// The secrets that stand in the settings as text.
+    pub fn written_secrets(&self) -> Vec<WrittenSecret> {
+        let mut found = Vec::new();
+        for name in SECRETS {
+            self.add_secret(&mut found, name, |_| true);
+        }
+        for name in KEY_IDS {
+            self.add_secret(&mut found, name, is_key_id);
+        }
+        let databases = self.get("DATABASES").value;
+        for alternative in databases.alternatives() {
+            let Some(databases) = alternative.value.as_dict() else {
+                continue;
+            };
+            for (alias, database) in &databases.entries {
+                let database = database.get().and_then(Object::as_dict);
+                if let (Some(alias), Some(database)) = (alias.as_str(), database) {
+                    add_password(&mut found, alias, database);
+                }
+            }
+        }
+        found.sort_by_key(|secret| secret.span);
+        found.dedup_by_key(|secret| secret.span);
+        found
+    }
+
+    /// Keeps the secrets out of everything that leaves the program.
+    pub(crate) fn mask_secrets(&self, files: &Files) {
+        for secret in self.written_secrets() {
+            files.get(secret.span.file).mark_secret(secret.span.range());
+        }
+    }
+
+    fn add_secret(
+        &self,
+        found: &mut Vec<WrittenSecret>,
+        name: &str,
+        counts: impl Fn(&str) -> bool,
+    ) {
+        let setting = self.get(name);
+        for alternative in setting.value.alternatives() {
+            if let (Some(text), Origin::Literal(span)) =
+                (alternative.value.as_str(), &alternative.origin)
+                && is_secret(text)
+                && counts(text)
+            {
+                found.push(WrittenSecret {
+                    setting: name.to_owned(),
+                    span: *span,
+                    default_of: None,
+                    is_local: false,
+                });
+            }
+        }
+        let default = setting.environment.as_ref().and_then(|read| {
+            let default = read.default.as_ref()?;
+            literal(default)
+                .filter(|(text, _)| counts(text))
+                .map(|(_, span)| (read, span))
+        });
+        if let Some((read, span)) = default {
+            found.push(WrittenSecret {
+                setting: name.to_owned(),
+                span,
+                default_of: Some(read.variable.clone()),
+                is_local: false,
+            });
+        }
+    }
+}
+
+fn add_password(found: &mut Vec<WrittenSecret>, alias: &str, database: &Mapping) {
+    let text = |key: &str| database.get(key).and_then(Item::as_str);
+    if text("ENGINE")
+        .is_some_and(|engine| engine.ends_with("sqlite3") || engine.ends_with("spatialite"))
+    {
+        return;
+    }
+    let Some(password) = database.get("PASSWORD") else {
+        return;
+    };
+    let is_local = match database.get("HOST") {
+        None => true,
+        Some(host) => host.as_str().is_some_and(|host| {
+            host.is_empty()
+                || host.starts_with('/')
+                || matches!(host, "localhost" | "127.0.0.1" | "::1")
+        }),
+    };
+    let setting = format!("DATABASES[\"{alias}\"][\"PASSWORD\"]");
+    if let Some((_, span)) = literal(password) {
+        found.push(WrittenSecret {
+            setting: setting.clone(),
+            span,
+            default_of: None,
+            is_local,
+        });
+    }
+    let read = password.environment.as_ref();
+    if let Some((read, span)) = read.and_then(|read| {
+        let (_, span) = literal(read.default.as_ref()?)?;
+        Some((read, span))
+    }) {
+        found.push(WrittenSecret {
+            setting,
+            span,
+            default_of: Some(read.variable.clone()),
+            is_local,
+        });
+    }
+}
+
+/// The text of an item that stands in a file just so, where it can be a secret.
+fn literal(item: &Item) -> Option<(&str, Span)> {
+    let alternative = item.value.single()?;
+    let Origin::Literal(span) = alternative.origin else {
+        return None;
+    };
+    let text = alternative.value.as_str()?;
+    is_secret(text).then_some((text, span))
+}
+
+/// Whether a text can be a secret: it says something, and is not still to be filled in.
+fn is_secret(text: &str) -> bool {
+    let hole = ["{{", "{%", "${", "%(", "<", "***"];
+    !text.trim().is_empty() && !hole.iter().any(|hole| text.contains(hole))
+}
+
+/// An AWS key's name: `AKIA` or `ASIA`, and sixteen more.
+fn is_key_id(text: &str) -> bool {
+    text.len() == 20
+        && (text.starts_with("AKIA") || text.starts_with("ASIA"))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
