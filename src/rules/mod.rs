@@ -3,6 +3,7 @@
 //! An id is its own address: `stack/socket-mismatch` is `rules/stack/socket-mismatch.md`
 //! and `src/rules/stack/socket_mismatch.rs`.
 
+mod django;
 mod djlint;
 mod key;
 mod stack;
@@ -40,6 +41,41 @@ pub enum Check {
 
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
+    Rule {
+        id: "django/allowed-hosts-empty",
+        page: include_str!("../../rules/django/allowed-hosts-empty.md"),
+        check: Check::Project(django::allowed_hosts_empty::check),
+    },
+    Rule {
+        id: "django/allowed-hosts-unmatchable",
+        page: include_str!("../../rules/django/allowed-hosts-unmatchable.md"),
+        check: Check::Project(django::allowed_hosts_unmatchable::check),
+    },
+    Rule {
+        id: "django/allowed-hosts-wildcard",
+        page: include_str!("../../rules/django/allowed-hosts-wildcard.md"),
+        check: Check::Project(django::allowed_hosts_wildcard::check),
+    },
+    Rule {
+        id: "django/debug-enabled",
+        page: include_str!("../../rules/django/debug-enabled.md"),
+        check: Check::Project(django::debug_enabled::check),
+    },
+    Rule {
+        id: "django/hardcoded-secret",
+        page: include_str!("../../rules/django/hardcoded-secret.md"),
+        check: Check::Project(django::hardcoded_secret::check),
+    },
+    Rule {
+        id: "django/misspelt-setting",
+        page: include_str!("../../rules/django/misspelt-setting.md"),
+        check: Check::Project(django::misspelt_setting::check),
+    },
+    Rule {
+        id: "django/static-root-missing",
+        page: include_str!("../../rules/django/static-root-missing.md"),
+        check: Check::Project(django::static_root_missing::check),
+    },
     Rule {
         id: "djlint/unreadable-file",
         page: include_str!("../../rules/djlint/unreadable-file.md"),

@@ -1,0 +1,40 @@
+use crate::deployment::{Deployment, Project, Purpose};
+use crate::django::usage;
+use crate::finding::{Finding, Severity, Sink};
+use crate::workspace::Workspace;
+
+pub(crate) fn check(
+    workspace: &Workspace,
+    deployment: &Deployment,
+    project: &Project,
+    sink: &mut Sink,
+) {
+    let settings = &project.settings;
+    if deployment.purpose != Purpose::Production || !settings.allows_no_host().is_yes() {
+        return;
+    }
+    // A misspelt ALLOWED_HOSTS is the same fault, and has its own rule.
+    let misspelt = usage::misspelt(workspace.files(), settings, &project.directory);
+    if misspelt.iter().any(|name| name.meant == "ALLOWED_HOSTS") {
+        return;
+    }
+    let severity = if settings.compares_every_host().is_no() {
+        Severity::Warning
+    } else {
+        Severity::Error
+    };
+    let message = if settings.debug().is_yes() {
+        "ALLOWED_HOSTS is empty: with DEBUG on Django answers to localhost alone, and 400 to every other name"
+    } else {
+        "ALLOWED_HOSTS is empty: Django answers every request with 400 Bad Request"
+    };
+    let (place, label) = match settings.allowed_hosts().assignment() {
+        Some(assignment) => (assignment.name, "no host is let in"),
+        None => (
+            settings.opening(),
+            "these settings do not set ALLOWED_HOSTS",
+        ),
+    };
+    let help = super::allowed_hosts_line(deployment);
+    sink.push(Finding::new(severity, message, place, label).help(help));
+}
