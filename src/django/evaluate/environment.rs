@@ -109,11 +109,7 @@ impl Evaluator<'_> {
                 }
             }
         };
-        let defaulted_name = match function {
-            "os.getenv" | "os.environ.get" => variable,
-            _ => variable,
-        };
-        Some(self.look_up(defaulted_name, default, cast, span))
+        Some(self.look_up(variable, default, cast, span))
     }
 
     fn look_up(

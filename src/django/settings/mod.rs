@@ -155,6 +155,10 @@ impl Settings {
     pub fn undecided(&self) -> Vec<Undecided> {
         let unknown = ASKED.iter().filter_map(|name| {
             let setting = self.get(name);
+            // What nothing sets has the default of whichever version is installed.
+            if setting.assignments.is_empty() && self.scope.hidden.is_none() {
+                return None;
+            }
             let why = setting.value.why_unknown()?;
             Some(Undecided {
                 what: (*name).to_owned(),

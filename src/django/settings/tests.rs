@@ -76,6 +76,14 @@ fn a_module_that_is_not_here_leaves_everything_undecided() {
 }
 
 #[test]
+fn what_nothing_sets_is_not_undecided() {
+    assert!(settings("A = 1\n").undecided().is_empty());
+    let undecided = settings("import os\nDEBUG = os.environ['D'] == '1'\n").undecided();
+    assert_eq!(undecided.len(), 1);
+    assert_eq!(undecided[0].why, "the environment variable D decides it");
+}
+
+#[test]
 fn the_places_of_an_assignment_are_those_of_the_text() {
     let text = "DEBUG = False\nALLOWED_HOSTS = ['a']\nALLOWED_HOSTS += ['b']\n";
     let loaded = load(&[("project/s.py", text)]);
