@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use crate::discover;
 use crate::host::{Existence, PathMap};
 use crate::source::{FileId, SourceFile};
-use crate::tree::{ReadError, Tree, normalize};
+use crate::tree::{ReadError, Tree, Walked, normalize};
 
 /// A tree, what was read from it, and what its paths are called on the host.
 pub struct Files {
@@ -14,6 +15,7 @@ pub struct Files {
     paths: PathMap,
     sources: RwLock<Vec<Arc<SourceFile>>>,
     by_path: Mutex<HashMap<PathBuf, Result<Arc<SourceFile>, ReadError>>>,
+    walks: Mutex<HashMap<PathBuf, Arc<[PathBuf]>>>,
 }
 
 impl Files {
@@ -24,6 +26,7 @@ impl Files {
             paths,
             sources: RwLock::default(),
             by_path: Mutex::default(),
+            walks: Mutex::default(),
         }
     }
 
@@ -96,6 +99,26 @@ impl Files {
             .map(|bytes| self.intern(real.clone(), bytes));
         by_path.insert(real, opened.clone());
         opened
+    }
+
+    /// Every file below a directory, sorted; without what nobody deploys from.
+    pub fn below(&self, directory: &Path) -> Arc<[PathBuf]> {
+        let mut walks = self.walks.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = walks.get(directory) {
+            return Arc::clone(known);
+        }
+        let tree = self.tree();
+        let mut enter = |directory: &Path| !discover::is_skipped(tree, directory);
+        let found: Arc<[PathBuf]> = tree
+            .walk(directory, &mut enter)
+            .into_iter()
+            .filter_map(|found| match found {
+                Walked::File(path) => Some(path),
+                Walked::Unreadable(..) => None,
+            })
+            .collect();
+        walks.insert(directory.to_owned(), Arc::clone(&found));
+        found
     }
 
     /// A source without a readable file behind it: for what was built in, given on

@@ -150,6 +150,11 @@ pub fn discover(files: &Files, starts: &[PathBuf], exclude: &Gitignore) -> Inven
     Inventory { entries }
 }
 
+/// Whether a directory holds nothing that anybody deploys from.
+pub(crate) fn is_skipped(tree: &dyn Tree, directory: &Path) -> bool {
+    skip::reason(tree, directory).is_some()
+}
+
 /// The kind of a file that is said to be nginx's.
 pub(crate) fn kind_of_nginx(tree: &dyn Tree, path: &Path) -> Option<Kind> {
     let head = tree.head(path, shape::SNIFF).ok()?;

@@ -32,17 +32,18 @@ pub(crate) fn default(name: &str) -> Option<&'static str> {
 /// The setting that a name is one slip away from, where it is none itself and no package reads it.
 pub(crate) fn misspelt(name: &str) -> Option<&'static str> {
     let is_short = name.len() < SHORTEST_NAME;
-    if is_short || name.starts_with('_') || is_known(name) || is_of_a_package(name) {
+    if is_short || name.starts_with('_') || is_known(name) {
         return None;
     }
     let mut near = NAMES
         .iter()
-        .filter(|row| is_current(*row) && row.key().len() >= SHORTEST_SETTING)
-        .filter(|row| row.key().len().abs_diff(name.len()) <= 1)
-        .map(Row::key)
-        .filter(|setting| osa_distance(setting, name) == 1);
+        .filter(|row| {
+            row.key().len().abs_diff(name.len()) <= 1 && row.key().len() >= SHORTEST_SETTING
+        })
+        .filter(|row| osa_distance(row.key(), name) == 1 && is_current(*row))
+        .map(Row::key);
     match (near.next(), near.next()) {
-        (Some(only), None) => Some(only),
+        (Some(only), None) if !is_of_a_package(name) => Some(only),
         _ => None,
     }
 }

@@ -1,12 +1,11 @@
 //! How the project around the settings uses them: asked of its text, for a word that is
 //! there in any form says that something may use it.
 
-use std::collections::VecDeque;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::files::Files;
 use crate::source::{SourceFile, Span};
-use crate::tree::FileKind;
 
 use super::names;
 use super::settings::Settings;
@@ -14,24 +13,8 @@ use super::settings::Settings;
 /// More files than this are not looked through.
 const MAX_FILES: usize = 4_000;
 
-/// A larger file is data, not a program.
-const MAX_SIZE: u64 = 1024 * 1024;
-
-/// Directories that hold nothing of the project's own making.
-const SKIPPED: &[&str] = &[
-    ".git",
-    ".hg",
-    ".svn",
-    ".tox",
-    ".venv",
-    "__pycache__",
-    "env",
-    "migrations",
-    "node_modules",
-    "site-packages",
-    "venv",
-    "virtualenv",
-];
+/// Directories that hold nothing of the project's own making, beside those that no walk enters.
+const SKIPPED: &[&str] = &["env", "migrations", "venv", "virtualenv"];
 
 /// Whether the word `name` stands in any Python file below `project` elsewhere than in `except`:
 /// as `settings.NAME`, in a `getattr`, in an import, in a comment. True too where the
@@ -248,61 +231,46 @@ fn words<'s>(source: &'s SourceFile, name: &'s str) -> impl Iterator<Item = Span
 
 struct Walk {
     files: Vec<PathBuf>,
-    directories: Vec<PathBuf>,
+    directories: BTreeSet<PathBuf>,
     /// Whether all was seen.
     complete: bool,
 }
 
 /// The files with one of these extensions below a directory, nearest first.
 fn walk(files: &Files, project: &Path, extensions: &[&str]) -> Walk {
-    let tree = files.tree();
+    let below = files.below(project);
+    let of_interest = |path: &Path| {
+        let inside = path.strip_prefix(project).unwrap_or(path);
+        let is_skipped = |name: std::path::Component<'_>| {
+            SKIPPED.iter().any(|skipped| name.as_os_str() == *skipped)
+        };
+        !inside.components().any(is_skipped)
+    };
     let mut found = Walk {
         files: Vec::new(),
-        directories: Vec::new(),
-        complete: true,
+        directories: BTreeSet::new(),
+        complete: below.len() <= MAX_FILES * 4,
     };
-    let mut seen: std::collections::HashSet<PathBuf> = std::collections::HashSet::new();
-    let mut waiting = VecDeque::from([project.to_owned()]);
-    let mut looked_at = 0;
-    while let Some(directory) = waiting.pop_front() {
-        // A symlink may lead back up.
-        let Ok(real) = tree.resolve(&directory) else {
-            continue;
-        };
-        if !seen.insert(real) {
-            continue;
-        }
-        let names = tree.list(&directory).unwrap_or_default();
-        if names.iter().any(|name| name.as_os_str() == "pyvenv.cfg") {
-            continue;
-        }
-        for name in names {
-            looked_at += 1;
-            if looked_at > MAX_FILES * 4 || found.files.len() > MAX_FILES {
-                found.complete = false;
-                return found;
-            }
-            let path = directory.join(&name);
-            let has_extension = name
-                .extension()
-                .is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted));
-            match tree.stat(&path) {
-                Ok(stat) if stat.kind == FileKind::Directory => {
-                    let skipped = SKIPPED.iter().any(|skipped| name.as_os_str() == *skipped);
-                    if !skipped {
-                        found.directories.push(path.clone());
-                        waiting.push_back(path);
-                    }
-                }
-                Ok(stat)
-                    if stat.kind == FileKind::File && has_extension && stat.size <= MAX_SIZE =>
-                {
-                    found.files.push(path);
-                }
-                _ => {}
-            }
+    for path in below
+        .iter()
+        .take(MAX_FILES * 4)
+        .filter(|path| of_interest(path))
+    {
+        let directories = path
+            .ancestors()
+            .skip(1)
+            .take_while(|directory| directory.starts_with(project));
+        found.directories.extend(directories.map(Path::to_owned));
+        let has_extension = path
+            .extension()
+            .is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted));
+        if has_extension {
+            found.files.push(path.clone());
         }
     }
+    found.files.sort_by_key(|path| path.components().count());
+    found.complete &= found.files.len() <= MAX_FILES;
+    found.files.truncate(MAX_FILES);
     found
 }
 

@@ -57,6 +57,10 @@ fn names(source: &SourceFile, span: Span, own_line_only: bool) -> Vec<String> {
 }
 
 fn pragma(line: &[u8]) -> Vec<String> {
+    // Most lines hold none, and compiling the pattern costs more than a small check.
+    if memchr::memmem::find(line, b"djlint:").is_none() {
+        return Vec::new();
+    }
     PRAGMA
         .captures_iter(line)
         .flat_map(|captures| {

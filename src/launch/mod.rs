@@ -76,7 +76,11 @@ fn is_for_containers(source: &SourceFile) -> bool {
 }
 
 /// The first group's place in the first file and line that match.
-fn find(workspace: &Workspace, pattern: &Regex, accept: impl Fn(&[u8]) -> bool) -> Option<Span> {
+fn find(
+    workspace: &Workspace,
+    pattern: &LazyLock<Regex>,
+    accept: impl Fn(&[u8]) -> bool,
+) -> Option<Span> {
     sources(workspace).find_map(|source| {
         pattern
             .captures_iter(source.bytes())
