@@ -56,6 +56,11 @@ impl Configuration {
 }
 
 impl Alias<'_> {
+    /// Whether only nginx itself gets here: a client's request is answered with 404 (ngx_http_core_find_config_phase).
+    pub fn is_internal(&self) -> bool {
+        self.node.children_named("internal").next().is_some()
+    }
+
     /// The path's last byte, unless a variable decides it.
     pub fn literal_end(&self) -> Option<u8> {
         match self.path.pieces().pop()?.kind {

@@ -36,6 +36,7 @@ pub(super) fn judge(configuration: &Configuration, sink: &mut Sink) {
 
 fn is_open(configuration: &Configuration, alias: &Alias<'_>) -> bool {
     alias.serves_files
+        && !alias.is_internal()
         && alias.location.pattern.starts_with(b"/")
         && !alias.location.pattern.ends_with(b"/")
         && alias.literal_end() == Some(b'/')
