@@ -35,6 +35,8 @@ const SITE_BLOCKS: &[&[u8]] = &[
 ];
 const SNIPPET_BLOCKS: &[&[u8]] = &[b"location", b"if", b"limit_except", b"types"];
 
+const DATA_BLOCKS: &[&[u8]] = &[b"types", b"map", b"geo", b"split_clients", b"charset_map"];
+
 /// Reads the statements of `head` as nginx would and sees whether they are nginx's.
 pub(crate) fn nginx(head: &[u8]) -> Shape {
     if let Some(other) = other_format(head) {
@@ -58,15 +60,15 @@ pub(crate) fn nginx(head: &[u8]) -> Shape {
             known += 1;
         } else if (is_block && SNIPPET_BLOCKS.contains(&name)) || is_directive(name) {
             known += 1;
-        } else if statement.depth == 0 {
-            // What stands in `types` and `map` is data, and not nginx's to know.
+        } else if !statement.in_data {
             unknown += 1;
         }
     }
-    if known > unknown {
-        shape
-    } else {
-        Shape::Unknown
+    match shape {
+        // Without a block of its own making, a file is nginx's only if nginx knows every line.
+        Shape::NginxSnippet if unknown > 0 => Shape::Unknown,
+        _ if known > unknown => shape,
+        _ => Shape::Unknown,
     }
 }
 
@@ -118,12 +120,15 @@ struct Statement<'a> {
     name: &'a [u8],
     depth: usize,
     ends_with_block: bool,
+    /// Whether it stands in `types`, `map` or their like, where every line is data.
+    in_data: bool,
 }
 
 /// The statements of the head in order: first word, depth, and whether a block follows.
 fn statements(head: &[u8]) -> Vec<Statement<'_>> {
     let mut found = Vec::new();
     let mut depth = 0_usize;
+    let mut data_from: Option<usize> = None;
     let mut name: Option<&[u8]> = None;
     let mut at = 0;
     while at < head.len() {
@@ -139,13 +144,18 @@ fn statements(head: &[u8]) -> Vec<Statement<'_>> {
                         name,
                         depth,
                         ends_with_block,
+                        in_data: data_from.is_some(),
                     });
+                    if ends_with_block && DATA_BLOCKS.contains(&name) {
+                        data_from.get_or_insert(depth);
+                    }
                 }
                 depth += usize::from(ends_with_block);
                 at += 1;
             }
             b'}' => {
                 depth = depth.saturating_sub(1);
+                data_from = data_from.filter(|from| *from < depth);
                 name = None;
                 at += 1;
             }
@@ -246,6 +256,7 @@ mod tests {
     #[test]
     fn other_texts_are_nothing() {
         for text in [
+            "package Uwsgi;\nuse strict;\nsub run {\n  my ($s) = @_;\n  return $s;\n}\nif ($x) { return 1; }\n",
             "",
             "[uwsgi]\nmaster = true\n",
             "key = value\n",

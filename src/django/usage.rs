@@ -1,7 +1,6 @@
 //! How the project around the settings uses them: asked of its text, for a word that is
 //! there in any form says that something may use it.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::files::Files;
@@ -132,16 +131,8 @@ pub fn static_files_used(
             return used("a template", Some(source.span(at.0..at.1)));
         }
     }
-    for directory in &templates.directories {
-        if directory.file_name().is_some_and(|name| name == "static")
-            && files
-                .tree()
-                .list(directory)
-                .is_ok_and(|names| !names.is_empty())
-            && is_application(files, directory)
-        {
-            return used("an application's static directory", None);
-        }
+    if static_directory(files, project).is_some() {
+        return used("an application's static directory", None);
     }
     None
 }
@@ -231,7 +222,6 @@ fn words<'s>(source: &'s SourceFile, name: &'s str) -> impl Iterator<Item = Span
 
 struct Walk {
     files: Vec<PathBuf>,
-    directories: BTreeSet<PathBuf>,
     /// Whether all was seen.
     complete: bool,
 }
@@ -239,39 +229,48 @@ struct Walk {
 /// The files with one of these extensions below a directory, nearest first.
 fn walk(files: &Files, project: &Path, extensions: &[&str]) -> Walk {
     let below = files.below(project);
-    let of_interest = |path: &Path| {
-        let inside = path.strip_prefix(project).unwrap_or(path);
-        let is_skipped = |name: std::path::Component<'_>| {
-            SKIPPED.iter().any(|skipped| name.as_os_str() == *skipped)
-        };
-        !inside.components().any(is_skipped)
+    let has_extension = |path: &&PathBuf| {
+        path.extension()
+            .is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted))
     };
-    let mut found = Walk {
-        files: Vec::new(),
-        directories: BTreeSet::new(),
-        complete: below.len() <= MAX_FILES * 4,
-    };
-    for path in below
+    let mut found: Vec<PathBuf> = below
         .iter()
-        .take(MAX_FILES * 4)
-        .filter(|path| of_interest(path))
-    {
-        let directories = path
-            .ancestors()
-            .skip(1)
-            .take_while(|directory| directory.starts_with(project));
-        found.directories.extend(directories.map(Path::to_owned));
-        let has_extension = path
-            .extension()
-            .is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted));
-        if has_extension {
-            found.files.push(path.clone());
-        }
+        .filter(has_extension)
+        .filter(|path| is_own(project, path))
+        .cloned()
+        .collect();
+    found.sort_by_cached_key(|path| path.components().count());
+    let complete = found.len() <= MAX_FILES;
+    found.truncate(MAX_FILES);
+    Walk {
+        files: found,
+        complete,
     }
-    found.files.sort_by_key(|path| path.components().count());
-    found.complete &= found.files.len() <= MAX_FILES;
-    found.files.truncate(MAX_FILES);
-    found
+}
+
+/// Whether a file of the project is of its own making.
+fn is_own(project: &Path, path: &Path) -> bool {
+    let inside = path.strip_prefix(project).unwrap_or(path);
+    !inside
+        .components()
+        .any(|name| SKIPPED.iter().any(|skipped| name.as_os_str() == *skipped))
+}
+
+/// The directory called `static` of an application that has files in it.
+fn static_directory(files: &Files, project: &Path) -> Option<PathBuf> {
+    let below = files.below(project);
+    let within = |path: &Path| {
+        path.ancestors()
+            .skip(1)
+            .take_while(|directory| directory.starts_with(project))
+            .find(|directory| directory.file_name().is_some_and(|name| name == "static"))
+            .map(Path::to_owned)
+    };
+    below
+        .iter()
+        .filter(|path| is_own(project, path))
+        .filter_map(|path| within(path))
+        .find(|directory| is_application(files, directory))
 }
 
 #[cfg(test)]

@@ -329,7 +329,7 @@ fn a_message_loses_the_secrets_of_every_file() {
     let texts = Texts::of(&[
         source(
             "settings.py",
-            "SECRET_KEY = 'tröpfchen'\nPASSWORD = 'abc'\nTOKEN = 'root'",
+            "SECRET_KEY = 'tröpfchen'\nPASSWORD = 'abc'\nTOKEN = 'root'\nAPI_TOKEN = 'code'",
         ),
         source(
             ".env",
@@ -348,6 +348,7 @@ fn a_message_loses_the_secrets_of_every_file() {
         ("is known to the parser", "is *******************"),
         ("/static/ of shop.settings", "/static/ of shop.settings"),
         ("root is missing, abc", "root is missing, abc"),
+        ("whoever has the code", "whoever has the code"),
         ("tröpfchens", "tröpfchens"),
     ] {
         assert_eq!(texts.mask(text), expected);

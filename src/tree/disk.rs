@@ -82,6 +82,15 @@ impl Disk {
     /// The path with every symlink followed, and what it names.
     fn look(&self, path: &Path) -> Result<(PathBuf, fs::Metadata), ReadError> {
         let mut path = normalize(Path::new("/"), path);
+        if path
+            .parent()
+            .is_some_and(|parent| self.is_known_directory(parent))
+        {
+            let metadata = fs::symlink_metadata(&path)?;
+            if !metadata.is_symlink() {
+                return Ok((path, metadata));
+            }
+        }
         'links: for _ in 0..MAX_SYMLINKS {
             let root = self
                 .roots
