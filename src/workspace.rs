@@ -36,6 +36,8 @@ pub struct Input {
     pub environment: BTreeMap<String, String>,
     /// Patterns, as in a .gitignore, of what is not looked into.
     pub exclude: Vec<String>,
+    /// The directory that the patterns are of: that of the configuration file.
+    pub exclude_base: Option<PathBuf>,
     /// What surrounds an nginx site file without its nginx.conf.
     pub surroundings: Surroundings,
 }
@@ -126,7 +128,7 @@ impl Workspace {
     }
 
     fn new(files: Files, input: Input, starts: Vec<PathBuf>, problems: Vec<Problem>) -> Self {
-        let mut exclude = GitignoreBuilder::new(&input.base);
+        let mut exclude = GitignoreBuilder::new(input.exclude_base.as_ref().unwrap_or(&input.base));
         for pattern in &input.exclude {
             // The configuration has refused patterns that do not compile.
             let _ = exclude.add_line(None, pattern);
@@ -370,7 +372,7 @@ impl Workspace {
         self.named(&self.input.settings)
     }
 
-    /// Whether nginx names the key as a TLS key.
+    /// Whether nginx or uWSGI names the key as its TLS key.
     pub fn is_tls_key(&self, key: &Path) -> bool {
         let name = key.file_name();
         self.configurations()
@@ -378,6 +380,10 @@ impl Workspace {
             .flat_map(|nginx| nginx.named("ssl_certificate_key"))
             .filter_map(|node| node.argument(0))
             .any(|word| Path::new(word.text().as_ref()).file_name() == name)
+            || self
+                .instances()
+                .iter()
+                .any(|instance| instance.names_tls_key(key))
     }
 
     /// Whether the name or place of a key says that it protects nothing.

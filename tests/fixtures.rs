@@ -12,7 +12,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use common::{djlint, fixtures, json, text};
+use common::{djlint, fixtures, json, open_keys, text};
 
 /// Every rule at warning or above that a fixture gives, with its severity. A fixture that is not named gives none.
 const EXPECTED: &[(&str, &[&str])] = &[
@@ -83,7 +83,6 @@ fn each_fixture_gives_what_it_is_there_for() {
     let mut expected: BTreeMap<&str, &[&str]> = EXPECTED.iter().copied().collect();
     for fixture in fixtures() {
         let name = fixture.to_str().unwrap();
-        // A clone made under another umask has other modes; the key is there to be too open.
         open_keys(&fixture);
         let output = djlint(
             Path::new("."),
@@ -113,14 +112,6 @@ fn each_fixture_gives_what_it_is_there_for() {
         );
     }
     assert!(expected.is_empty(), "no such fixtures: {expected:?}");
-}
-
-fn open_keys(fixture: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    let key = fixture.join("home/ubuntu/.ssh-ls/ls-django.pem");
-    if key.exists() {
-        std::fs::set_permissions(key, std::fs::Permissions::from_mode(0o644)).unwrap();
-    }
 }
 
 /// A host, or a copy of one, says more than a checkout: what is not in it is not there.

@@ -51,6 +51,10 @@ pub(super) fn input(
         root: arguments.root.clone(),
         environment: environment(arguments, config, directory)?,
         exclude: config.exclude.clone(),
+        exclude_base: config
+            .path
+            .as_deref()
+            .and_then(|path| normalize(directory, path).parent().map(Path::to_owned)),
         surroundings: config.surroundings,
         ..Input::default()
     })

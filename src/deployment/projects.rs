@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Project;
+use super::purpose::{self, Use};
 use crate::discover::Kind;
-use crate::django::{self, Settings};
+use crate::django::{self, How, Settings};
+use crate::launch;
 use crate::source::{SourceFile, Span};
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
@@ -34,7 +36,8 @@ pub(super) fn find(workspace: &Workspace) -> Vec<Found> {
         let Some(wsgi) = module_of(workspace, instance) else {
             continue;
         };
-        let named = named_by_instance(workspace, instance).or_else(|| named_by_wsgi(&wsgi.source));
+        let named = named_by_instance(workspace, instance)
+            .or_else(|| named_by_wsgi_or_what_starts_it(workspace, &wsgi.source));
         used.push(wsgi.source.path().to_owned());
         let project = named.and_then(|named| {
             let environment = environment_of(workspace, instance);
@@ -60,7 +63,7 @@ pub(super) fn find(workspace: &Workspace) -> Vec<Found> {
         let Ok(source) = workspace.files().open(path) else {
             continue;
         };
-        let project = named_by_wsgi(&source).and_then(|named| {
+        let project = named_by_wsgi_or_what_starts_it(workspace, &source).and_then(|named| {
             let directory = directory_with(workspace, path, &named.module)?;
             load(workspace, &directory, named, environment())
         });
@@ -223,6 +226,33 @@ fn named_by_instance(workspace: &Workspace, instance: &Instance) -> Option<Named
         module: module.clone(),
         by: None,
     })
+}
+
+/// The module that wsgi.py names, unless what starts the process names another one: then that one,
+/// where wsgi.py lets it (`setdefault`), or none where several are named.
+fn named_by_wsgi_or_what_starts_it(workspace: &Workspace, source: &SourceFile) -> Option<Named> {
+    let by_wsgi = django::settings_module_named_in(source);
+    if by_wsgi
+        .as_ref()
+        .is_some_and(|named| named.how == How::Assign)
+    {
+        return named_by_wsgi(source);
+    }
+    let is_deployed = |module: &str, span: &Span| {
+        let file = workspace.files().get(span.file);
+        let file = workspace.below_start(file.path());
+        purpose::of(module) == Use::Production && purpose::of(&file) == Use::Production
+    };
+    let mut started_with: Vec<(String, Span)> = launch::settings_modules(workspace);
+    started_with.retain(|(module, span)| is_deployed(module, span));
+    match started_with.as_slice() {
+        [] => named_by_wsgi(source),
+        [(module, span)] => Some(Named {
+            module: module.clone(),
+            by: Some(*span),
+        }),
+        _ => None,
+    }
 }
 
 fn named_by_wsgi(source: &SourceFile) -> Option<Named> {

@@ -48,6 +48,32 @@ pub fn collectstatic(workspace: &Workspace) -> Option<Span> {
 static GUNICORN: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"(?m)^[^#\n]*?(?:^|[\s"'/\[=])(gunicorn)["'\s]"#).unwrap());
 
+#[expect(
+    clippy::unwrap_used,
+    reason = "a pattern of ours, compiled by the first test"
+)]
+static SETTINGS_MODULE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?m)^[^#\n]*?\bDJANGO_SETTINGS_MODULE["']?\s*[=:\s]\s*["']?([A-Za-z_][\w.]*)"#)
+        .unwrap()
+});
+
+/// The settings modules that units, images, compose files and scripts name, each with the first place that does.
+pub fn settings_modules(workspace: &Workspace) -> Vec<(String, Span)> {
+    let mut found: Vec<(String, Span)> = Vec::new();
+    for source in sources(workspace) {
+        for captures in SETTINGS_MODULE.captures_iter(source.bytes()) {
+            let Some(module) = captures.get(1) else {
+                continue;
+            };
+            let name = String::from_utf8_lossy(module.as_bytes()).into_owned();
+            if !found.iter().any(|(known, _)| *known == name) {
+                found.push((name, source.span(module.range())));
+            }
+        }
+    }
+    found
+}
+
 /// Where something starts Gunicorn.
 pub fn gunicorn(workspace: &Workspace) -> Option<Span> {
     find(workspace, &GUNICORN, |_| true)

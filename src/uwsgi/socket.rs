@@ -105,6 +105,26 @@ fn named_protocol(name: &str) -> Protocol {
 }
 
 impl Instance {
+    /// Whether an HTTPS socket names the key: `https = :443,site.crt,site.key`.
+    pub fn names_tls_key(&self, key: &Path) -> bool {
+        let names_key = |setting: &Setting| {
+            let value = setting.value();
+            let Some(value) = value.get() else {
+                return false;
+            };
+            value
+                .split(',')
+                .skip(1)
+                .any(|part| Path::new(part.trim()).file_name() == key.file_name())
+        };
+        self.settings()
+            .iter()
+            .filter(|setting| {
+                setting.key.starts_with("https") || setting.key.starts_with("ssl-socket")
+            })
+            .any(names_key)
+    }
+
     /// Every socket that is opened, in order; those whose condition is not known too.
     pub fn sockets(&self) -> Vec<Socket> {
         let sockets = self.settings().iter();

@@ -49,3 +49,14 @@ pub(crate) fn json(output: &Output) -> serde_json::Value {
         )
     })
 }
+
+/// git keeps no modes, and a clone made under another umask has others: gives the stand-in
+/// for a key the mode that a downloaded one has.
+#[cfg(unix)]
+pub(crate) fn open_keys(fixture: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let key = fixture.join("home/ubuntu/.ssh-ls/ls-django.pem");
+    if key.exists() {
+        std::fs::set_permissions(key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    }
+}

@@ -1,0 +1,276 @@
+//! The command line as a user meets it: configuration, selection, silence, exit codes.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
+
+mod common;
+
+use std::path::Path;
+
+use common::{djlint, json, text};
+
+const SITE: &str = "server {\n    listen 80;\n    location /static { alias /srv/static/; }\n}\n";
+
+fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    for (name, content) in files {
+        let path = root.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+    root
+}
+
+/// Exit code and the ids that a run gives.
+fn run(directory: &Path, arguments: &[&str]) -> (Option<i32>, Vec<String>) {
+    let arguments: Vec<&str> = [&["check", "--output-format", "json"], arguments].concat();
+    let output = djlint(directory, &arguments);
+    let rules = json(&output)["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["rule"].as_str().unwrap().to_owned())
+        .collect();
+    (output.status.code(), rules)
+}
+
+#[test]
+fn a_finding_is_exit_code_1_unless_it_is_below_the_line() {
+    let root = project(&[("nginx.conf", SITE)]);
+    let traversal = vec!["nginx/alias-traversal".to_owned()];
+    assert_eq!(run(root.path(), &[]), (Some(1), traversal.clone()));
+    assert_eq!(
+        run(root.path(), &["--exit-zero"]),
+        (Some(0), traversal.clone())
+    );
+    assert_eq!(
+        run(root.path(), &["--fail-on", "error"]),
+        (Some(1), traversal)
+    );
+    assert_eq!(run(root.path(), &["--ignore", "nginx"]), (Some(0), vec![]));
+    assert_eq!(run(root.path(), &["--select", "uwsgi"]), (Some(0), vec![]));
+
+    let warning = project(&[(
+        "uwsgi.ini",
+        "[uwsgi]\nsocket = 127.0.0.1:9000\nmodule = a.wsgi\n",
+    )]);
+    let no_master = vec!["uwsgi/no-master".to_owned()];
+    assert_eq!(run(warning.path(), &[]), (Some(1), no_master.clone()));
+    assert_eq!(
+        run(warning.path(), &["--fail-on", "error"]),
+        (Some(0), no_master)
+    );
+    // What is hidden still counts.
+    assert_eq!(
+        run(warning.path(), &["--min-severity", "error"]),
+        (Some(1), vec![])
+    );
+}
+
+#[test]
+fn a_comment_silences_a_finding_where_it_may_stand() {
+    let silenced = SITE.replace(
+        "alias",
+        "# djlint: ignore[nginx/alias-traversal] private\n        alias",
+    );
+    let root = project(&[("nginx.conf", &silenced)]);
+    assert_eq!(run(root.path(), &[]), (Some(0), vec![]));
+    let other = SITE.replace(
+        "alias",
+        "# djlint: ignore[nginx/syntax] private\n        alias",
+    );
+    let root = project(&[("nginx.conf", &other)]);
+    assert_eq!(run(root.path(), &[]).0, Some(1));
+
+    let ini = "# djlint: ignore[uwsgi] a test\n[uwsgi]\nsocket = 127.0.0.1:9000\nmodule = a.wsgi\n";
+    let root = project(&[("uwsgi.ini", ini)]);
+    assert_eq!(run(root.path(), &[]), (Some(0), vec![]));
+}
+
+#[test]
+fn the_configuration_is_found_above_and_excludes_from_where_it_lies() {
+    let root = project(&[
+        ("djlint-check.toml", "exclude = [\"/deploy/old/\"]\n"),
+        ("deploy/nginx.conf", SITE),
+        ("deploy/old/nginx.conf", SITE),
+        ("djlint.toml", "nonsense ["),
+    ]);
+    assert_eq!(run(root.path(), &[]).1.len(), 1);
+    assert_eq!(run(&root.path().join("deploy"), &[]).1.len(), 1);
+    assert_eq!(run(root.path(), &["--isolated"]).1.len(), 2);
+}
+
+#[test]
+fn a_wrong_configuration_is_exit_code_2_with_its_place() {
+    let root = project(&[
+        ("djlint-check.toml", "ignore = []\nselct = []\n"),
+        ("nginx.conf", SITE),
+    ]);
+    let output = djlint(root.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("djlint-check.toml:2:1") && said.contains("did you mean `select`"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_unknown_rule_is_exit_code_2_and_the_near_one_is_named() {
+    let root = project(&[("nginx.conf", SITE)]);
+    let output = djlint(root.path(), &["check", "--select", "nginx/alias-travresal"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("nginx/alias-traversal"));
+    let output = djlint(root.path(), &["explain", "nginx/alias-travresal"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("nginx/alias-traversal"));
+}
+
+/// What the process's environment decides can be told, and then it is judged.
+#[test]
+fn a_variable_that_is_told_is_judged() {
+    let root = project(&[
+        (
+            "uwsgi.ini",
+            "[uwsgi]\nsocket = 127.0.0.1:9000\nmodule = shop.wsgi\nmaster = true\n",
+        ),
+        (
+            "shop/wsgi.py",
+            "import os\nfrom django.core.wsgi import get_wsgi_application\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\napplication = get_wsgi_application()\n",
+        ),
+        (
+            "shop/settings.py",
+            "import os\nSECRET_KEY = os.environ['SECRET_KEY']\nDEBUG = os.environ['DEBUG'] == '1'\nALLOWED_HOSTS = ['shop.example']\nROOT_URLCONF = 'shop.urls'\n",
+        ),
+        ("prod.env", "DEBUG=1\n"),
+    ]);
+    let debug = vec!["django/debug-enabled".to_owned()];
+    assert_eq!(run(root.path(), &[]), (Some(0), vec![]));
+    assert_eq!(
+        run(root.path(), &["--env", "DEBUG=1"]),
+        (Some(1), debug.clone())
+    );
+    assert_eq!(run(root.path(), &["--env", "DEBUG=0"]), (Some(0), vec![]));
+    assert_eq!(
+        run(root.path(), &["--env-file", "prod.env"]),
+        (Some(1), debug)
+    );
+}
+
+#[test]
+fn named_inputs_beat_discovery() {
+    let root = project(&[
+        ("deploy/nginx.conf", SITE),
+        (
+            "other/site",
+            "server { listen 80; location /a/ { alias /srv/a; } }",
+        ),
+    ]);
+    assert_eq!(
+        run(root.path(), &["--nginx", "other/site"]),
+        (Some(1), vec!["nginx/alias-slash-mismatch".to_owned()])
+    );
+}
+
+#[test]
+fn show_files_lists_what_is_taken_and_why_the_rest_is_not() {
+    let root = project(&[
+        ("deploy/nginx.conf", SITE),
+        ("deploy/uwsgi_params", "<!DOCTYPE html><html></html>"),
+        (
+            "deploy/uwsgi.conf",
+            "start on runlevel [2345]\nexec uwsgi --ini x.ini\n",
+        ),
+    ]);
+    let output = djlint(root.path(), &["check", "--show-files"]);
+    assert_eq!(output.status.code(), Some(0));
+    let lines: Vec<String> = text(&output.stdout)
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "deploy/nginx.conf nginx site",
+            "deploy/uwsgi.conf left out: an Upstart job",
+            "deploy/uwsgi_params left out: an HTML page",
+        ]
+    );
+}
+
+#[test]
+fn wrong_usage_is_exit_code_2() {
+    for arguments in [
+        &["chekc"][..],
+        &["check", "--nope"],
+        &["check", "--output-format", "xml"],
+        &["explain"],
+    ] {
+        assert_eq!(
+            djlint(Path::new("."), arguments).status.code(),
+            Some(2),
+            "{arguments:?}"
+        );
+    }
+}
+
+/// Colour is for terminals, and for those who ask for it.
+#[test]
+fn colour_is_never_in_a_pipe_unless_it_is_asked_for() {
+    let root = project(&[("nginx.conf", SITE)]);
+    let plain = djlint(root.path(), &["check"]);
+    assert!(!text(&plain.stdout).contains('\x1b'));
+    let coloured = djlint(root.path(), &["check", "--color", "always"]);
+    assert!(text(&coloured.stdout).contains('\x1b'));
+}
+
+/// Which settings are deployed is for what starts the process to say; wsgi.py only proposes.
+#[test]
+fn what_starts_the_process_names_the_settings() {
+    let wsgi = "import os\nfrom django.core.wsgi import get_wsgi_application\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings.dev')\napplication = get_wsgi_application()\n";
+    let files = |start: &'static str| {
+        vec![
+            (
+                "uwsgi.ini",
+                "[uwsgi]\nsocket = 127.0.0.1:9000\nmodule = shop.wsgi\nmaster = true\n",
+            ),
+            ("shop/wsgi.py", wsgi),
+            ("shop/settings/__init__.py", ""),
+            (
+                "shop/settings/dev.py",
+                "DEBUG = True\nALLOWED_HOSTS = ['*']\nSECRET_KEY = open('x').read()\n",
+            ),
+            (
+                "shop/settings/live.py",
+                "DEBUG = False\nALLOWED_HOSTS = ['shop.example']\nSECRET_KEY = open('x').read()\nROOT_URLCONF = 'shop.urls'\n",
+            ),
+            ("Dockerfile", start),
+        ]
+    };
+    let rules = |start: &'static str| run(project(&files(start)).path(), &[]).1;
+    assert!(rules("FROM python\n").contains(&"django/debug-enabled".to_owned()));
+    assert_eq!(
+        rules("ENV DJANGO_SETTINGS_MODULE=shop.settings.live\n"),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        rules("ENV DJANGO_SETTINGS_MODULE shop.settings.live\n"),
+        Vec::<String>::new()
+    );
+    // Two that may both be deployed: nobody knows.
+    assert_eq!(
+        rules(
+            "ENV DJANGO_SETTINGS_MODULE=shop.settings.live\nRUN DJANGO_SETTINGS_MODULE=shop.settings.build x\n"
+        ),
+        Vec::<String>::new()
+    );
+    // What is for tests says nothing about the deployment.
+    assert!(
+        rules("RUN DJANGO_SETTINGS_MODULE=shop.settings.test pytest\n")
+            .contains(&"django/debug-enabled".to_owned())
+    );
+}
