@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use crate::discover;
 use crate::host::{Existence, PathMap};
 use crate::source::{FileId, SourceFile};
-use crate::tree::{ReadError, Tree, Walked, normalize};
+use crate::tree::{ReadError, Tree, Walked, is_skipped, normalize};
 
 /// A tree, what was read from it, and what its paths are called on the host.
 pub struct Files {
@@ -108,7 +107,7 @@ impl Files {
             return Arc::clone(known);
         }
         let tree = self.tree();
-        let mut enter = |directory: &Path| !discover::is_skipped(tree, directory);
+        let mut enter = |directory: &Path| !is_skipped(tree, directory);
         let found: Arc<[PathBuf]> = tree
             .walk(directory, &mut enter)
             .into_iter()

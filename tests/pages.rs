@@ -17,11 +17,11 @@ use std::path::{Path, PathBuf};
 
 use djlint::engine::{self, Selection};
 use djlint::finding::Severity;
-use djlint::host::git::Tracking;
 use djlint::report::Report;
 use djlint::rules::{RULES, Rule};
 use djlint::source::Span;
 use djlint::tree::Memory;
+use djlint::tree::git::Tracking;
 use djlint::workspace::{Input, Workspace};
 
 /// One deployment of a page.

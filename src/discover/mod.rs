@@ -2,14 +2,13 @@
 
 mod classify;
 mod shape;
-mod skip;
 
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::Gitignore;
 
 use crate::files::Files;
-use crate::tree::{ReadError, Tree, Walked};
+use crate::tree::{ReadError, Tree, Walked, is_skipped};
 
 use shape::Shape;
 
@@ -112,9 +111,7 @@ pub fn discover(files: &Files, starts: &[PathBuf], exclude: &Gitignore) -> Inven
             .is_ok_and(|stat| stat.kind == crate::tree::FileKind::File);
         let mut directories = Vec::new();
         let walked = tree.walk(start, &mut |directory| {
-            if skip::reason(tree, directory).is_some()
-                || exclude.matched(directory, true).is_ignore()
-            {
+            if is_skipped(tree, directory) || exclude.matched(directory, true).is_ignore() {
                 return false;
             }
             if classify::is_unmistakable(directory) {
@@ -148,11 +145,6 @@ pub fn discover(files: &Files, starts: &[PathBuf], exclude: &Gitignore) -> Inven
     entries.sort_by(|one, other| one.path.cmp(&other.path));
     entries.dedup_by(|one, other| one.path == other.path);
     Inventory { entries }
-}
-
-/// Whether a directory holds nothing that anybody deploys from.
-pub(crate) fn is_skipped(tree: &dyn Tree, directory: &Path) -> bool {
-    skip::reason(tree, directory).is_some()
 }
 
 /// The kind of a file that is said to be nginx's.

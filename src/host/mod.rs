@@ -1,6 +1,5 @@
 //! What a deployed path is in the tree at hand, and whether it is there.
 
-pub mod git;
 pub mod key;
 
 use std::path::{Path, PathBuf};

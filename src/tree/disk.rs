@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use walkdir::WalkDir;
 
-use crate::host::git::{self, Tracking};
+use super::git::{self, Tracking};
 
 use super::{FileKind, MAX_FILE_SIZE, MAX_SYMLINKS, ReadError, Stat, Tree, Walked, normalize};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::host::git::Tracking;
+use super::git::Tracking;
 
 use super::{FileKind, MAX_SYMLINKS, ReadError, Stat, Tree, Walked, normalize};
 

@@ -6,15 +6,17 @@
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use crate::host::git::Tracking;
+use git::Tracking;
 
 pub use disk::Disk;
 pub use glob::{glob, is_pattern};
 pub use memory::Memory;
 
 mod disk;
+pub mod git;
 mod glob;
 mod memory;
+mod skip;
 
 /// No configuration file is larger; reading more would only serve an attacker.
 pub const MAX_FILE_SIZE: u64 = 64 * 1024 * 1024;
@@ -130,6 +132,11 @@ pub enum Walked {
     /// Something that could not be looked at: a directory that may not be listed, a FIFO,
     /// a symlink that leads nowhere.
     Unreadable(PathBuf, ReadError),
+}
+
+/// Whether a directory holds nothing that anybody deploys from.
+pub(crate) fn is_skipped(tree: &dyn Tree, directory: &Path) -> bool {
+    skip::reason(tree, directory).is_some()
 }
 
 /// `path` made absolute from `base`, with `.` and `..` taken out by spelling alone.

@@ -1,7 +1,7 @@
 use crate::deployment::{Deployment, Project, Purpose};
 use crate::django::WrittenSecret;
 use crate::finding::{Finding, Severity, Sink};
-use crate::host::git::Tracking;
+use crate::tree::git::Tracking;
 use crate::workspace::Workspace;
 
 pub(crate) fn check(

@@ -1,5 +1,5 @@
 use crate::finding::{Finding, Severity, Sink};
-use crate::host::git::Tracking;
+use crate::tree::git::Tracking;
 use crate::workspace::Workspace;
 
 pub(crate) fn check(workspace: &Workspace, sink: &mut Sink) {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::tree::MAX_FILE_SIZE;
+use super::MAX_FILE_SIZE;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 /// What git makes of a file.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::tree::Tree;
+use super::Tree;
 
 const NAMES: &[&str] = &[
     ".git",
