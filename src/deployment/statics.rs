@@ -33,8 +33,7 @@ impl Deployment {
             StaticUrl::Local(url) => url.clone(),
             StaticUrl::Remote | StaticUrl::Unset => return None,
         };
-        let by_nginx = settings.is_installed("django.contrib.staticfiles").is_yes()
-            && settings.staticfiles_storage_is_local().is_yes()
+        let by_nginx = settings.collects_static_files().is_yes()
             && settings.uses_whitenoise().is_no()
             && !self
                 .instances

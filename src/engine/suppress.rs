@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
     reason = "a pattern of ours, compiled by the first test"
 )]
 static PRAGMA: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"[#;]\s*djlint:\s*ignore\[([^\]\n]*)\]").unwrap());
+    LazyLock::new(|| Regex::new(r"(?-u)[#;]\s*djlint:\s*ignore\[([^\]\n]*)\]").unwrap());
 
 /// Whether a comment at one of the finding's labels asks for silence.
 pub(super) fn is_ignored(workspace: &Workspace, finding: &Finding) -> bool {

@@ -16,7 +16,7 @@ use crate::workspace::Workspace;
     reason = "a pattern of ours, compiled by the first test"
 )]
 static IDENTITY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?m)^[^#\n]*?\b(?:ssh|scp|sftp|rsync)\b[^\n|;&]*?\s-i\s*["']?([^\s"';|&)]+)"#)
+    Regex::new(r#"(?m-u)^[^#\n]*?\b(?:ssh|scp|sftp|rsync)\b[^\n|;&]*?\s-i\s*["']?([^\s"';|&)]+)"#)
         .unwrap()
 });
 
@@ -25,12 +25,12 @@ static IDENTITY: LazyLock<Regex> = LazyLock::new(|| {
     reason = "a pattern of ours, compiled by the first test"
 )]
 static COLLECTSTATIC: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?m)^[^#\n]*?\bmanage\.py\s+(collectstatic)\b").unwrap());
+    LazyLock::new(|| Regex::new(r"(?m-u)^[^#\n]*?\bmanage\.py\s+(collectstatic)\b").unwrap());
 
 /// Where a script names the key file as ssh's identity (`ssh -i deploy.pem`).
 pub fn ssh_identity(workspace: &Workspace, key: &Path) -> Option<Span> {
     let name = key.file_name()?;
-    find(workspace, &IDENTITY, |argument| {
+    find(workspace, "-i", &IDENTITY, |argument| {
         let argument = String::from_utf8_lossy(argument);
         Path::new(argument.as_ref()).file_name() == Some(name)
     })
@@ -38,7 +38,7 @@ pub fn ssh_identity(workspace: &Workspace, key: &Path) -> Option<Span> {
 
 /// Where a script or an image runs `manage.py collectstatic`.
 pub fn collectstatic(workspace: &Workspace) -> Option<Span> {
-    find(workspace, &COLLECTSTATIC, |_| true)
+    find(workspace, "collectstatic", &COLLECTSTATIC, |_| true)
 }
 
 #[expect(
@@ -46,21 +46,21 @@ pub fn collectstatic(workspace: &Workspace) -> Option<Span> {
     reason = "a pattern of ours, compiled by the first test"
 )]
 static GUNICORN: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"(?m)^[^#\n]*?(?:^|[\s"'/\[=])(gunicorn)["'\s]"#).unwrap());
+    LazyLock::new(|| Regex::new(r#"(?m-u)^[^#\n]*?(?:^|[\s"'/\[=])(gunicorn)["'\s]"#).unwrap());
 
 #[expect(
     clippy::unwrap_used,
     reason = "a pattern of ours, compiled by the first test"
 )]
 static SETTINGS_MODULE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?m)^[^#\n]*?\bDJANGO_SETTINGS_MODULE["']?\s*[=:\s]\s*["']?([A-Za-z_][\w.]*)"#)
+    Regex::new(r#"(?m-u)^[^#\n]*?\bDJANGO_SETTINGS_MODULE["']?\s*[=:\s]\s*["']?([A-Za-z_][\w.]*)"#)
         .unwrap()
 });
 
 /// The settings modules that units, images, compose files and scripts name, each with the first place that does.
 pub fn settings_modules(workspace: &Workspace) -> Vec<(String, Span)> {
     let mut found: Vec<(String, Span)> = Vec::new();
-    for source in sources(workspace) {
+    for source in sources_with(workspace, "DJANGO_SETTINGS_MODULE") {
         for captures in SETTINGS_MODULE.captures_iter(source.bytes()) {
             let Some(module) = captures.get(1) else {
                 continue;
@@ -76,7 +76,7 @@ pub fn settings_modules(workspace: &Workspace) -> Vec<(String, Span)> {
 
 /// Where something starts Gunicorn.
 pub fn gunicorn(workspace: &Workspace) -> Option<Span> {
-    find(workspace, &GUNICORN, |_| true)
+    find(workspace, "gunicorn", &GUNICORN, |_| true)
 }
 
 /// Whether a file is made for a container: an image or a compose file names it, or its directory is called so.
@@ -102,18 +102,26 @@ fn is_for_containers(source: &SourceFile) -> bool {
 }
 
 /// The first group's place in the first file and line that match.
+///
+/// A file without the word is not looked through: compiling a pattern costs more than a small check.
 fn find(
     workspace: &Workspace,
+    word: &str,
     pattern: &LazyLock<Regex>,
     accept: impl Fn(&[u8]) -> bool,
 ) -> Option<Span> {
-    sources(workspace).find_map(|source| {
+    sources_with(workspace, word).find_map(|source| {
         pattern
             .captures_iter(source.bytes())
             .filter_map(|captures| captures.get(1))
             .find(|found| accept(found.as_bytes()))
             .map(|found| source.span(found.range()))
     })
+}
+
+fn sources_with(workspace: &Workspace, word: &str) -> impl Iterator<Item = Arc<SourceFile>> {
+    sources(workspace)
+        .filter(move |source| memchr::memmem::find(source.bytes(), word.as_bytes()).is_some())
 }
 
 fn sources(workspace: &Workspace) -> impl Iterator<Item = Arc<SourceFile>> {

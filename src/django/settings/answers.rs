@@ -187,6 +187,17 @@ impl Settings {
             .is_yes()
     }
 
+    /// Whether `collectstatic` copies static files to the local disk.
+    pub fn collects_static_files(&self) -> Answer {
+        match (
+            self.is_installed("django.contrib.staticfiles"),
+            self.staticfiles_storage_is_local(),
+        ) {
+            (Answer::Yes, local) => local,
+            (other, _) => other,
+        }
+    }
+
     /// ALLOWED_HOSTS.
     pub fn allowed_hosts(&self) -> Setting {
         self.get("ALLOWED_HOSTS")

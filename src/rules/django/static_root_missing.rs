@@ -1,6 +1,7 @@
 use crate::deployment::{Deployment, Project, Purpose};
 use crate::django::FilePath;
 use crate::finding::{Finding, Sink};
+use crate::launch;
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
@@ -9,17 +10,25 @@ pub(crate) fn check(
     project: &Project,
     sink: &mut Sink,
 ) {
-    let settings = &project.settings;
-    let url = deployment.static_url_for_nginx(workspace.files(), project);
-    let Some(url) = url.filter(|url| {
-        deployment.purpose == Purpose::Production && deployment.serves_static_files(url)
-    }) else {
+    if deployment.purpose != Purpose::Production {
         return;
-    };
+    }
+    let settings = &project.settings;
+    let url = deployment
+        .static_url_for_nginx(workspace.files(), project)
+        .filter(|url| deployment.serves_static_files(url));
+    let collected =
+        launch::collectstatic(workspace).filter(|_| settings.collects_static_files().is_yes());
+    if url.is_none() && collected.is_none() {
+        return;
+    }
     let message = match settings.static_root().get() {
-        Some(None) => format!(
-            "STATIC_ROOT is not set: collectstatic fails, and nginx finds no files for {url}"
-        ),
+        Some(None) => match &url {
+            Some(url) => format!(
+                "STATIC_ROOT is not set: collectstatic fails, and nginx finds no files for {url}"
+            ),
+            None => "STATIC_ROOT is not set: collectstatic fails".to_owned(),
+        },
         Some(Some(FilePath::Relative(path))) => format!(
             "STATIC_ROOT is relative: collectstatic writes to {} below the directory that it is started in",
             path.display()
@@ -30,13 +39,14 @@ pub(crate) fn check(
         Some(assignment) => (assignment.value, "no directory for certain"),
         None => (settings.opening(), "these settings do not set STATIC_ROOT"),
     };
-    let served = settings.get("STATIC_URL").assignment();
+    let served = url.and_then(|_| settings.get("STATIC_URL").assignment());
     sink.push(
         Finding::warning(message, place, label)
             .label_if_any(
                 served.map(|assignment| assignment.value),
                 "nginx opens files for requests below this URL",
             )
+            .label_if_any(collected, "this fails, or writes where nobody looks")
             .help("STATIC_ROOT = the directory that nginx opens for them, as a whole path; then run `python manage.py collectstatic`"),
     );
 }
