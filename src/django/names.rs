@@ -40,12 +40,30 @@ pub(crate) fn misspelt(name: &str) -> Option<&'static str> {
         .filter(|row| {
             row.key().len().abs_diff(name.len()) <= 1 && row.key().len() >= SHORTEST_SETTING
         })
-        .filter(|row| osa_distance(row.key(), name) == 1 && is_current(*row))
+        .filter(|row| {
+            may_be_near(row.key(), name) && osa_distance(row.key(), name) == 1 && is_current(*row)
+        })
         .map(Row::key);
     match (near.next(), near.next()) {
         (Some(only), None) if !is_of_a_package(name) => Some(only),
         _ => None,
     }
+}
+
+/// Whether two names are alike but for two letters side by side: what one slip leaves, and quick to see.
+fn may_be_near(one: &str, other: &str) -> bool {
+    let before = one
+        .bytes()
+        .zip(other.bytes())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let behind = one
+        .bytes()
+        .rev()
+        .zip(other.bytes().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    before + behind + 2 >= one.len().max(other.len())
 }
 
 fn row(name: &str) -> Option<Row> {
