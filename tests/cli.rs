@@ -274,3 +274,36 @@ fn what_starts_the_process_names_the_settings() {
             .contains(&"django/debug-enabled".to_owned())
     );
 }
+
+/// A repository with two projects: what is run for one says nothing of the other.
+#[test]
+fn collectstatic_counts_for_the_project_that_it_is_run_for() {
+    let settings = "import os\nSECRET_KEY = os.environ['K']\nDEBUG = False\nALLOWED_HOSTS = ['shop.example']\nROOT_URLCONF = 'site.urls'\nINSTALLED_APPS = ['django.contrib.staticfiles']\nSTATIC_URL = '/static/'\n";
+    let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')\n";
+    let wsgi = "from django.core.wsgi import get_wsgi_application\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')\napplication = get_wsgi_application()\n";
+    let ini =
+        "[uwsgi]\nchdir = /srv/a\nmodule = site.wsgi\nsocket = 127.0.0.1:9000\nmaster = true\n";
+    let with_root = format!("{settings}STATIC_ROOT = '/srv/b/static'\n");
+    let mut files = vec![
+        ("srv/a/manage.py", manage),
+        ("srv/a/site/wsgi.py", wsgi),
+        ("srv/a/site/settings.py", settings),
+        ("srv/a/uwsgi.ini", ini),
+        ("srv/b/manage.py", manage),
+        ("srv/b/site/wsgi.py", wsgi),
+        ("srv/b/site/settings.py", &with_root),
+        (
+            "srv/b/deploy.sh",
+            "python manage.py collectstatic --noinput\n",
+        ),
+    ];
+    assert_eq!(run(project(&files).path(), &[]).1, Vec::<String>::new());
+    files.push((
+        "srv/a/deploy.sh",
+        "python manage.py collectstatic --noinput\n",
+    ));
+    assert_eq!(
+        run(project(&files).path(), &[]).1,
+        ["django/static-root-missing"]
+    );
+}

@@ -30,15 +30,30 @@ static COLLECTSTATIC: LazyLock<Regex> =
 /// Where a script names the key file as ssh's identity (`ssh -i deploy.pem`).
 pub fn ssh_identity(workspace: &Workspace, key: &Path) -> Option<Span> {
     let name = key.file_name()?;
-    find(workspace, "-i", &IDENTITY, |argument| {
-        let argument = String::from_utf8_lossy(argument);
-        Path::new(argument.as_ref()).file_name() == Some(name)
-    })
+    find(
+        workspace,
+        "-i",
+        &IDENTITY,
+        |_| true,
+        |argument| {
+            let argument = String::from_utf8_lossy(argument);
+            Path::new(argument.as_ref()).file_name() == Some(name)
+        },
+    )
 }
 
-/// Where a script or an image runs `manage.py collectstatic`.
-pub fn collectstatic(workspace: &Workspace) -> Option<Span> {
-    find(workspace, "collectstatic", &COLLECTSTATIC, |_| true)
+/// Where a script or an image runs `manage.py collectstatic` for the project in `directory`:
+/// one that lies there, or any where there is only one project to run it for.
+pub fn collectstatic(workspace: &Workspace, directory: &Path) -> Option<Span> {
+    let is_only_project = workspace.inventory().of(Kind::Manage).count() <= 1;
+    let is_its_own = |source: &SourceFile| is_only_project || source.path().starts_with(directory);
+    find(
+        workspace,
+        "collectstatic",
+        &COLLECTSTATIC,
+        is_its_own,
+        |_| true,
+    )
 }
 
 #[expect(
@@ -76,7 +91,7 @@ pub fn settings_modules(workspace: &Workspace) -> Vec<(String, Span)> {
 
 /// Where something starts Gunicorn.
 pub fn gunicorn(workspace: &Workspace) -> Option<Span> {
-    find(workspace, "gunicorn", &GUNICORN, |_| true)
+    find(workspace, "gunicorn", &GUNICORN, |_| true, |_| true)
 }
 
 /// Whether a file is made for a container: an image or a compose file names it, or its directory is called so.
@@ -108,9 +123,11 @@ fn find(
     workspace: &Workspace,
     word: &str,
     pattern: &LazyLock<Regex>,
+    of_interest: impl Fn(&SourceFile) -> bool,
     accept: impl Fn(&[u8]) -> bool,
 ) -> Option<Span> {
-    sources_with(workspace, word).find_map(|source| {
+    let mut sources = sources_with(workspace, word).filter(|source| of_interest(source));
+    sources.find_map(|source| {
         pattern
             .captures_iter(source.bytes())
             .filter_map(|captures| captures.get(1))

@@ -93,6 +93,12 @@ impl Arguments {
 impl Evaluator<'_> {
     pub(super) fn call(&mut self, frame: &mut Frame, call: &Call, span: Span) -> Item {
         if let ExpressionKind::Attribute(receiver, method) = &call.function.kind {
+            if gives_names_away(receiver) && !READING.contains(&method.as_str()) {
+                self.arguments(frame, call);
+                let why = "names are bound by way of globals()";
+                frame.scope.hide(&Unknown::at(span, why));
+                return Item::because(Unknown::at(span, why), span);
+            }
             let held = self.peek(frame, receiver);
             return match held.get() {
                 Some(Object::External(module)) => {
@@ -362,8 +368,11 @@ impl Evaluator<'_> {
     }
 }
 
+/// Methods of a dict that leave it as it is.
+const READING: &[&str] = &["__contains__", "copy", "get", "items", "keys", "values"];
+
 /// Whether an argument is `globals()`, `locals()` or `vars()`, or holds the module itself.
-fn gives_names_away(argument: &Expression) -> bool {
+pub(super) fn gives_names_away(argument: &Expression) -> bool {
     match &argument.kind {
         ExpressionKind::Call(call) => matches!(
             &call.function.kind,

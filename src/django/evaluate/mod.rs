@@ -56,6 +56,8 @@ pub(crate) struct Evaluator<'a> {
     supplied: BTreeMap<String, String>,
     /// Whether code may have changed the environment in a way that is not followed.
     environment_changed: bool,
+    /// Where a name was given to `globals()` or its like: whatever is done with it later may bind any name.
+    names_given_away: Option<Span>,
     steps: u64,
     depth: usize,
     identities: u64,
@@ -98,6 +100,7 @@ impl<'a> Evaluator<'a> {
             roots,
             supplied: supplied.clone(),
             environment_changed: false,
+            names_given_away: None,
             steps: 0,
             depth: 0,
             identities: 0,
@@ -136,6 +139,10 @@ impl<'a> Evaluator<'a> {
         if flow == Flow::Stopped {
             let why = "the module ends with an exception";
             frame.scope.hide(&Unknown::at(module.opening, why));
+        }
+        if let Some(place) = self.names_given_away {
+            let why = "names are bound by way of globals()";
+            frame.scope.hide(&Unknown::at(place, why));
         }
         if self.is_exhausted() {
             let why = "there is too much to work out in it";

@@ -9,6 +9,7 @@ use super::super::object::{Item, Object};
 use super::super::syntax::{
     Expression, ExpressionKind, Operator, Statement, StatementKind, Writes,
 };
+use super::calls::gives_names_away;
 use super::{Assignment, Binding, Evaluator, Flow, Frame, MAX_DEPTH};
 
 impl Evaluator<'_> {
@@ -91,6 +92,9 @@ impl Evaluator<'_> {
 
     fn assign(&mut self, frame: &mut Frame, targets: &[Expression], value: &Expression) {
         let item = self.expression(frame, value);
+        if gives_names_away(value) {
+            self.names_given_away.get_or_insert(value.span);
+        }
         if targets.len() > 1 {
             self.share(&item);
         }
@@ -128,6 +132,10 @@ impl Evaluator<'_> {
             ExpressionKind::Attribute(receiver, _) => {
                 // `module.NAME = …` of a module of the project is not followed.
                 self.expression(frame, receiver);
+                if gives_names_away(receiver) {
+                    let why = "names are bound by way of the module itself";
+                    frame.scope.hide(&Unknown::at(target.span, why));
+                }
             }
             ExpressionKind::Opaque { what, writes } => {
                 self.touch(frame, writes, &Unknown::at(target.span, *what), true);

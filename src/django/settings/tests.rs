@@ -328,3 +328,31 @@ fn every_file_that_was_read_is_named() {
     assert!(loaded.settings.debug().is_no());
     assert!(loaded.settings.hidden().is_none());
 }
+
+/// What `globals()` is changed by is not followed: any name may have any value then.
+#[test]
+fn names_that_are_bound_by_way_of_globals_are_not_known() {
+    for change in [
+        "globals().update(json.load(f))",
+        "locals().update(json.load(f))",
+        "vars().update(x)",
+        "globals().setdefault('DEBUG', False)",
+        "globals()['DEBUG'] = False",
+        "with open('x') as f:\n    locals().update(json.load(f))",
+        "for k, v in x.items():\n    globals()[k] = v",
+        "names = globals()\nnames['DEBUG'] = False",
+        "names = vars()\nnames.update(x)",
+        "sys.modules[__name__].DEBUG = False",
+        "setattr(sys.modules[__name__], 'DEBUG', False)",
+        "exec(open('x').read())",
+    ] {
+        let settings = settings(&format!("import json, sys\nDEBUG = True\n{change}\n"));
+        assert!(
+            settings.get("DEBUG").value.why_unknown().is_some(),
+            "{change}"
+        );
+    }
+    let settings =
+        settings("DEBUG = True\nif 'DEBUG' in globals().keys():\n    X = globals().get('DEBUG')\n");
+    assert_eq!(settings.debug(), crate::value::Answer::Yes);
+}

@@ -17,8 +17,8 @@ pub(crate) fn check(
     let url = deployment
         .static_url_for_nginx(workspace.files(), project)
         .filter(|url| deployment.serves_static_files(url));
-    let collected =
-        launch::collectstatic(workspace).filter(|_| settings.collects_static_files().is_yes());
+    let collected = launch::collectstatic(workspace, &project.directory)
+        .filter(|_| settings.collects_static_files().is_yes());
     if url.is_none() && collected.is_none() {
         return;
     }
