@@ -14,7 +14,7 @@ pub(super) fn judge(configuration: &Configuration, sink: &mut Sink) {
 }
 
 fn finding(source: &SourceFile, fault: &Fault) -> Finding {
-    let word = source.masked(fault.place.range());
+    let word = shortened(source.masked(fault.place.range()));
     let (message, label, help) = words(fault.kind, &word);
     let severity = match fault.says {
         Some(_) => Severity::Error,
@@ -35,6 +35,17 @@ fn finding(source: &SourceFile, fault: &Fault) -> Finding {
         Some(_) => finding,
         None => finding.label(fault.noticed, "nginx reads up to here as one directive"),
     }
+}
+
+/// A word of a length that can be read in a sentence; its end is what faults are about.
+fn shortened(word: String) -> String {
+    const LONGEST: usize = 60;
+    let length = word.chars().count();
+    if length <= LONGEST {
+        return word;
+    }
+    let end: String = word.chars().skip(length - LONGEST).collect();
+    format!("…{end}")
 }
 
 /// What is said of a fault: message, label and help.
