@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use walkdir::WalkDir;
 
-use super::git::{self, Tracking};
+use super::git::{Repositories, Tracking};
 
 use super::{FileKind, MAX_FILE_SIZE, MAX_SYMLINKS, ReadError, Stat, Tree, Walked, normalize};
 
@@ -22,6 +22,7 @@ pub struct Disk {
     deployed_roots: Vec<PathBuf>,
     /// What was seen to be a directory and no symlink: asked once a run, not once a file.
     directories: Mutex<HashSet<PathBuf>>,
+    repositories: Repositories,
 }
 
 impl Disk {
@@ -40,6 +41,7 @@ impl Disk {
             roots: canonical(roots),
             deployed_roots: canonical(deployed_roots),
             directories: Mutex::default(),
+            repositories: Repositories::default(),
         }
     }
 
@@ -202,12 +204,12 @@ impl Tree for Disk {
     }
 
     fn repository(&self, path: &Path) -> Option<PathBuf> {
-        git::repository(path).map(Path::to_owned)
+        self.repositories.root(path)
     }
 
     fn tracking(&self, path: &Path) -> Tracking {
         self.resolve(path)
-            .map_or(Tracking::Unknown, |real| git::tracking(&real))
+            .map_or(Tracking::Unknown, |real| self.repositories.tracking(&real))
     }
 
     fn walk(&self, start: &Path, enter: &mut dyn FnMut(&Path) -> bool) -> Vec<Walked> {

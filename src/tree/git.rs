@@ -1,6 +1,8 @@
 //! Whether git tracks a file, or would with the next `git add`.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::MAX_FILE_SIZE;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -18,31 +20,85 @@ pub enum Tracking {
     Unknown,
 }
 
-/// The working tree that a path of the disk lies in. It may begin above what is checked.
-pub(crate) fn repository(path: &Path) -> Option<&Path> {
-    path.ancestors()
-        .find(|ancestor| ancestor.join(".git").exists())
+/// What was seen of the repositories around the files: each is asked once a run, not once a file.
+#[derive(Default)]
+pub(crate) struct Repositories {
+    roots: Mutex<HashMap<PathBuf, Option<PathBuf>>>,
+    indexes: Mutex<HashMap<PathBuf, Option<Arc<gix_index::File>>>>,
 }
 
-/// Looks a file of the disk up in the repository that it lies in.
-///
-/// The repository may begin above what is checked; only its index and ignore rules are read there.
-pub(crate) fn tracking(path: &Path) -> Tracking {
-    let Some(root) = path.parent().and_then(repository) else {
-        return Tracking::Unknown;
-    };
-    let Some(relative) = path.strip_prefix(root).ok() else {
-        return Tracking::Unknown;
-    };
-    let Some(git_directory) = git_directory(root) else {
-        return Tracking::Unknown;
-    };
-    match is_in_index(&git_directory, relative) {
-        Some(true) => Tracking::Tracked,
-        Some(false) if is_ignored(root, &git_directory, path) => Tracking::Ignored,
-        Some(false) => Tracking::NotIgnored,
-        None => Tracking::Unknown,
+impl Repositories {
+    /// The working tree that a path of the disk lies in. It may begin above what is checked.
+    pub(crate) fn root(&self, path: &Path) -> Option<PathBuf> {
+        let mut roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut passed: Vec<&Path> = Vec::new();
+        let mut found = None;
+        for ancestor in path.ancestors() {
+            if let Some(known) = roots.get(ancestor) {
+                found = known.clone();
+                break;
+            }
+            passed.push(ancestor);
+            if ancestor.join(".git").exists() {
+                found = Some(ancestor.to_owned());
+                break;
+            }
+        }
+        roots.extend(
+            passed
+                .into_iter()
+                .map(|passed| (passed.to_owned(), found.clone())),
+        );
+        found
     }
+
+    /// Looks a file of the disk up in the repository that it lies in.
+    ///
+    /// The repository may begin above what is checked; only its index and ignore rules are read there.
+    pub(crate) fn tracking(&self, path: &Path) -> Tracking {
+        let Some(root) = path.parent().and_then(|directory| self.root(directory)) else {
+            return Tracking::Unknown;
+        };
+        let (Ok(relative), Some(git_directory)) = (path.strip_prefix(&root), git_directory(&root))
+        else {
+            return Tracking::Unknown;
+        };
+        match self.is_in_index(&git_directory, relative) {
+            Some(true) => Tracking::Tracked,
+            Some(false) if is_ignored(&root, &git_directory, path) => Tracking::Ignored,
+            Some(false) => Tracking::NotIgnored,
+            None => Tracking::Unknown,
+        }
+    }
+
+    fn is_in_index(&self, git_directory: &Path, relative: &Path) -> Option<bool> {
+        let path = git_directory.join("index");
+        if !path.exists() {
+            // Nothing was ever added.
+            return Some(false);
+        }
+        let mut indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = indexes
+            .entry(path)
+            .or_insert_with_key(|path| read_index(path));
+        // git writes `/` on every system.
+        let relative = relative.to_str()?.replace('\\', "/");
+        Some(
+            index
+                .as_ref()?
+                .entry_by_path(relative.as_bytes().into())
+                .is_some(),
+        )
+    }
+}
+
+fn read_index(path: &Path) -> Option<Arc<gix_index::File>> {
+    if !is_small_file(path) {
+        return None;
+    }
+    let sha1 = gix_index::hash::Kind::Sha1;
+    let index = gix_index::File::at(path, sha1, true, Default::default());
+    index.ok().map(Arc::new)
 }
 
 /// `.git` itself, or where a worktree's or submodule's `.git` file says that it is.
@@ -57,19 +113,6 @@ fn git_directory(root: &Path) -> Option<PathBuf> {
     let text = std::fs::read_to_string(&git).ok()?;
     let target = text.strip_prefix("gitdir:")?.trim();
     Some(root.join(target))
-}
-
-fn is_in_index(git_directory: &Path, relative: &Path) -> Option<bool> {
-    let index = git_directory.join("index");
-    if !index.exists() {
-        // Nothing was ever added.
-        return Some(false);
-    }
-    let file =
-        gix_index::File::at(index, gix_index::hash::Kind::Sha1, true, Default::default()).ok()?;
-    // git writes `/` on every system.
-    let path = relative.to_str()?.replace('\\', "/");
-    Some(file.entry_by_path(path.as_bytes().into()).is_some())
 }
 
 /// The nearest rule that speaks of the file wins: its own directory's first, the repository's own excludes last.
@@ -111,6 +154,11 @@ mod tests {
     use std::process::Command;
 
     use super::*;
+
+    /// As a fresh run sees it.
+    fn tracking(path: &Path) -> Tracking {
+        Repositories::default().tracking(path)
+    }
 
     fn git(directory: &Path, arguments: &[&str]) {
         let output = Command::new("git")
