@@ -1,5 +1,7 @@
 //! Who answers a request for a static file: nginx's own search decides.
 
+use std::path::PathBuf;
+
 use super::{Deployment, Project};
 use crate::django::{StaticUrl, usage};
 use crate::files::Files;
@@ -63,6 +65,30 @@ impl Deployment {
             site.servers()
                 .any(|server| self.answerer(site, server, uri.as_bytes()) == Answerer::Files)
         })
+    }
+
+    /// The directory in which nginx looks for the files below `static_url`, where it is one and known.
+    pub fn static_directory(&self, static_url: &str) -> Option<PathBuf> {
+        let uri = format!("{static_url}{PROBE}");
+        let mut directories: Vec<PathBuf> = Vec::new();
+        for site in &self.sites {
+            for server in site.servers() {
+                if self.answerer(site, server, uri.as_bytes()) != Answerer::Files {
+                    continue;
+                }
+                let Search::Location(location) = site.search(server, uri.as_bytes()) else {
+                    return None;
+                };
+                let file = site.file_for(location, uri.as_bytes());
+                let file = file.get()?.to_str()?;
+                directories.push(PathBuf::from(file.strip_suffix(PROBE)?));
+            }
+        }
+        directories.dedup();
+        match directories.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        }
     }
 
     fn answerer<'a>(&self, site: &'a Configuration, server: Node<'a>, uri: &[u8]) -> Answerer<'a> {

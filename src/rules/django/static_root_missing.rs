@@ -39,6 +39,16 @@ pub(crate) fn check(
         Some(assignment) => (assignment.value, "no directory for certain"),
         None => (settings.opening(), "these settings do not set STATIC_ROOT"),
     };
+    let directory = url
+        .as_ref()
+        .and_then(|url| deployment.static_directory(url));
+    let help = match directory {
+        Some(directory) => format!(
+            "STATIC_ROOT = \"{}\", which nginx opens; then run `python manage.py collectstatic`",
+            directory.display()
+        ),
+        None => "STATIC_ROOT = the directory that nginx opens for them, as a whole path; then run `python manage.py collectstatic`".to_owned(),
+    };
     let served = url.and_then(|_| settings.get("STATIC_URL").assignment());
     sink.push(
         Finding::warning(message, place, label)
@@ -47,6 +57,6 @@ pub(crate) fn check(
                 "nginx opens files for requests below this URL",
             )
             .label_if_any(collected, "this fails, or writes where nobody looks")
-            .help("STATIC_ROOT = the directory that nginx opens for them, as a whole path; then run `python manage.py collectstatic`"),
+            .help(help),
     );
 }
