@@ -1,6 +1,14 @@
 //! What starts, builds and reaches a deployment, as far as a plain line of text tells.
 
+pub mod compose;
 pub mod env_file;
+pub mod image;
+pub mod script;
+pub mod server;
+pub mod shell;
+pub mod supervisor;
+pub mod unit;
+pub mod word;
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
