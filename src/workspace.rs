@@ -6,12 +6,13 @@ use std::sync::{Arc, OnceLock};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::deployment::{self, Deployment};
+use crate::deployment::{self, Backend, Deployment, Front, Topology};
 use crate::discover::{Inventory, Kind, discover};
 use crate::files::Files;
 use crate::finding::Undecided;
 use crate::host::key::{self, Key};
 use crate::host::{Completeness, PathMap};
+use crate::launch::Launch;
 use crate::nginx::{Configuration, Role, Surroundings};
 use crate::source::FileId;
 use crate::tree::{Disk, FileKind, Tree, normalize};
@@ -40,6 +41,8 @@ pub struct Input {
     pub exclude_base: Option<PathBuf>,
     /// What surrounds an nginx site file without its nginx.conf.
     pub surroundings: Surroundings,
+    /// Directories of the host, and what they are in the tree, as the configuration says it.
+    pub deployed_paths: Vec<(PathBuf, PathBuf)>,
 }
 
 /// A named input that cannot be used. The others are still judged.
@@ -60,6 +63,10 @@ pub struct Workspace {
     problems: Vec<Problem>,
     inventory: OnceLock<Inventory>,
     configurations: OnceLock<Vec<Arc<Configuration>>>,
+    launch: OnceLock<Launch>,
+    backends: OnceLock<Vec<Backend>>,
+    fronts: OnceLock<Vec<Front>>,
+    host_paths: OnceLock<PathMap>,
     instances: OnceLock<Vec<Arc<Instance>>>,
     keys: OnceLock<Vec<Key>>,
     deployments: OnceLock<Vec<Deployment>>,
@@ -141,6 +148,10 @@ impl Workspace {
             problems,
             inventory: OnceLock::new(),
             configurations: OnceLock::new(),
+            launch: OnceLock::new(),
+            backends: OnceLock::new(),
+            fronts: OnceLock::new(),
+            host_paths: OnceLock::new(),
             instances: OnceLock::new(),
             keys: OnceLock::new(),
             deployments: OnceLock::new(),
@@ -240,46 +251,51 @@ impl Workspace {
                 .any(|main| main.root_file().path().parent() == directory.parent())
     }
 
-    /// Every uWSGI instance: ini files that no other one includes.
+    /// What starts things, where, and what is started.
+    pub fn launch(&self) -> &Launch {
+        self.launch.get_or_init(|| Launch::read(self))
+    }
+
+    /// Every application server: what is started, and the uWSGI files that nothing here starts.
+    pub fn backends(&self) -> &[Backend] {
+        self.backends.get_or_init(|| deployment::backends(self))
+    }
+
+    /// Every nginx configuration, on each machine that runs it.
+    pub fn fronts(&self) -> &[Front] {
+        self.fronts.get_or_init(|| deployment::fronts(self))
+    }
+
+    /// The machines, with all that is known of their paths.
+    pub fn topology(&self) -> Topology<'_> {
+        let host = self
+            .host_paths
+            .get_or_init(|| deployment::topology::learned(self, self.backends()));
+        Topology::new(self.launch(), host)
+    }
+
+    /// Every uWSGI instance: those that are started, and ini files that no other one includes.
     pub fn instances(&self) -> &[Arc<Instance>] {
         self.instances.get_or_init(|| {
-            let named = self.named(&self.input.uwsgi);
-            let paths: Vec<PathBuf> = if named.is_empty() {
-                self.inventory()
-                    .of(Kind::Uwsgi)
-                    .map(Path::to_owned)
-                    .collect()
-            } else {
-                named
-            };
-            let loaded: Vec<Arc<Instance>> = paths
-                .iter()
-                .filter_map(|path| self.files.open(path).ok())
-                .map(|source| {
-                    Arc::new(Instance::load(
-                        &self.files,
-                        source,
-                        None,
-                        &self.input.environment,
-                    ))
-                })
-                .collect();
-            let included: BTreeSet<FileId> = loaded
-                .iter()
-                .flat_map(|instance| {
-                    let root = instance.root_file().id();
-                    instance
-                        .files()
-                        .iter()
-                        .copied()
-                        .filter(move |file| *file != root)
-                })
-                .collect();
-            loaded
-                .into_iter()
-                .filter(|instance| !included.contains(&instance.root_file().id()))
+            let backends = self.backends().iter();
+            backends
+                .filter_map(|backend| backend.instance().cloned())
                 .collect()
         })
+    }
+
+    /// The server that an instance is.
+    pub fn backend_of(&self, instance: &Instance) -> Option<&Backend> {
+        self.backends().iter().find(|backend| {
+            backend
+                .instance()
+                .is_some_and(|own| std::ptr::eq(&**own, instance))
+        })
+    }
+
+    /// The uWSGI files that were named.
+    pub fn named_uwsgi(&self) -> Vec<PathBuf> {
+        self.named(&self.input.uwsgi)
     }
 
     /// Every private key.

@@ -1,15 +1,19 @@
-//! What belongs together: by an equal endpoint, else only where each side is the only one of its kind.
+//! What belongs together: by an equal endpoint, by the compose project that starts both, else only
+//! where each side is the only one of its kind.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::backend::{At, Backend, Bound};
+use super::front::{End, Front, Link, Listeners};
 use super::projects::{self, Found};
 use super::purpose::{self, Use};
-use super::{Deployment, Purpose, endpoint};
-use crate::launch;
-use crate::nginx::Configuration;
+use super::topology::Topology;
+use super::{Deployment, Purpose};
+use crate::launch::server::Program;
+use crate::launch::{HOST, MachineId, MachineKind, Starter};
+use crate::nginx;
 use crate::source::SourceFile;
-use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
 /// Sets of parts that belong together, as a forest of indices.
@@ -24,11 +28,16 @@ impl Groups {
         }
     }
 
-    fn root(&self, mut part: usize) -> usize {
-        while self.parent[part] != part {
-            part = self.parent[part];
+    fn root(&mut self, part: usize) -> usize {
+        let mut root = part;
+        while self.parent[root] != root {
+            root = self.parent[root];
         }
-        part
+        let mut part = part;
+        while self.parent[part] != root {
+            part = std::mem::replace(&mut self.parent[part], root);
+        }
+        root
     }
 
     fn join(&mut self, one: usize, other: usize) {
@@ -37,169 +46,362 @@ impl Groups {
     }
 }
 
-/// A part of a deployment, as an index into what the workspace has of its kind.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// A part of a deployment, as an index into what there is of its kind.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
-    Site(usize),
-    Instance(usize),
+    Front(usize),
+    Backend(usize),
     Project(usize),
 }
 
+/// Everything that takes part.
+struct Parts<'a> {
+    workspace: &'a Workspace,
+    launch: Topology<'a>,
+    fronts: &'a [Front],
+    backends: &'a [Backend],
+    projects: Vec<Found>,
+    /// For each front, where what it passes on arrives.
+    links: Vec<Vec<Link>>,
+}
+
 pub(crate) fn join(workspace: &Workspace) -> Vec<Deployment> {
-    let projects = projects::find(workspace);
-    let mut deployments = joined(workspace, &projects, Use::Production);
-    deployments.extend(joined(workspace, &projects, Use::Development));
+    let launch = workspace.topology();
+    let fronts = workspace.fronts();
+    let backends = workspace.backends();
+    let listeners = Listeners::of(launch, backends);
+    let parts = Parts {
+        workspace,
+        launch,
+        fronts,
+        backends,
+        projects: projects::find(workspace),
+        links: fronts
+            .iter()
+            .map(|front| front.links(launch, &listeners))
+            .collect(),
+    };
+    let mut deployments = parts.joined(Use::Production);
+    deployments.extend(parts.joined(Use::Development));
     number_equal_names(&mut deployments);
     deployments
 }
 
-/// The deployments whose servers are for `purpose`. Projects take part on both sides:
-/// one project may have a configuration for visitors and another for its developers.
-fn joined(workspace: &Workspace, projects: &[Found], wanted: Use) -> Vec<Deployment> {
-    let use_of = |file: &SourceFile| purpose::of(&workspace.below_start(file.path()));
-    let mut parts: Vec<Part> = Vec::new();
-    for (index, site) in workspace.configurations().iter().enumerate() {
-        if site.servers().next().is_some() && use_of(site.root_file()) == wanted {
-            parts.push(Part::Site(index));
-        }
+impl Parts<'_> {
+    fn use_of_file(&self, file: &SourceFile) -> Use {
+        purpose::of(&self.workspace.below_start(file.path()))
     }
-    for (index, instance) in workspace.instances().iter().enumerate() {
-        if instance.is_application() && use_of(instance.root_file()) == wanted {
-            parts.push(Part::Instance(index));
-        }
-    }
-    for (index, found) in projects.iter().enumerate() {
-        let used = purpose::of(&workspace.below_start(&found.project.directory));
-        if used == wanted || (used == Use::Production && wanted == Use::Development) {
-            parts.push(Part::Project(index));
-        }
-    }
-    let mut groups = Groups::new(parts.len());
-    for (one, first) in parts.iter().enumerate() {
-        for (other, second) in parts.iter().enumerate().skip(one + 1) {
-            if belong_together(workspace, projects, *first, *second) {
-                groups.join(one, other);
+
+    /// What a machine is for, by the names of what starts it.
+    fn use_of_machine(&self, machine: MachineId) -> Use {
+        match self.launch.machine(machine).kind {
+            MachineKind::Host => Use::Production,
+            MachineKind::Image(image) => self.use_of_file(&self.launch.images[image].file),
+            MachineKind::Service { project, .. } => {
+                let of = &self.launch.projects[project];
+                let files = of.files.iter().map(|file| self.use_of_file(file));
+                let by_name = files.max().unwrap_or(Use::Production);
+                let in_profile = self.launch.service(machine).is_some_and(|service| {
+                    let mut profiles = service.profiles.iter().filter_map(|word| word.text());
+                    profiles.any(|profile| purpose::of(profile) == Use::Development)
+                });
+                if in_profile || self.has_a_production_sibling(project) {
+                    by_name.max(Use::Development)
+                } else {
+                    by_name
+                }
             }
         }
     }
-    join_the_only_ones(workspace, &parts, &mut groups);
 
-    let mut members: BTreeMap<usize, Vec<Part>> = BTreeMap::new();
-    for (index, part) in parts.iter().enumerate() {
-        members.entry(groups.root(index)).or_default().push(*part);
-    }
-    let gunicorn = launch::gunicorn(workspace).is_some();
-    members
-        .into_values()
-        .map(|members| deployment(workspace, projects, &members, wanted, gunicorn))
-        // A project that nothing serves was seen on the other side.
-        .filter(|deployment| {
-            wanted == Use::Production
-                || !deployment.sites.is_empty()
-                || !deployment.instances.is_empty()
-        })
-        .collect()
-}
-
-fn belong_together(workspace: &Workspace, projects: &[Found], one: Part, other: Part) -> bool {
-    match (one, other) {
-        (Part::Site(site), Part::Instance(instance)) => talks_to(
-            &workspace.configurations()[site],
-            &workspace.instances()[instance],
-        ),
-        (Part::Instance(instance), Part::Project(project)) => {
-            projects[project].instance == Some(instance)
-        }
-        _ => false,
-    }
-}
-
-/// Whether one of nginx's passes ends at one of the instance's sockets.
-fn talks_to(site: &Configuration, instance: &Instance) -> bool {
-    let sockets = instance.sockets();
-    site.passes()
-        .flat_map(|pass| site.endpoints(&pass))
-        .any(|asked| {
-            sockets
+    /// Whether another compose file beside this project's says that it is the one for production, and
+    /// this one does not.
+    fn has_a_production_sibling(&self, project: usize) -> bool {
+        let of = &self.launch.projects[project];
+        let named = |project: &crate::launch::compose::Project| {
+            let mut files = project.files.iter();
+            files.any(|file| purpose::is_named_production(&file.name()))
+        };
+        !named(of)
+            && self
+                .launch
+                .projects
                 .iter()
-                .filter_map(|socket| socket.address.get())
-                .any(|listening| endpoint::meet(&asked.address, listening))
-        })
-}
+                .any(|other| other.directory == of.directory && named(other))
+    }
 
-/// Pairs what found no partner by an endpoint, where there is just one of each kind.
-fn join_the_only_ones(workspace: &Workspace, parts: &[Part], groups: &mut Groups) {
-    let of = |accept: &dyn Fn(Part) -> bool| -> Vec<usize> {
-        (0..parts.len())
-            .filter(|index| accept(parts[*index]))
+    fn use_of_backend(&self, backend: &Backend) -> Use {
+        let mut used = self.use_of_machine(backend.machine);
+        if let Some(instance) = backend.instance() {
+            used = used.max(self.use_of_file(instance.root_file()));
+        }
+        if let Some(process) = backend.process(self.launch) {
+            let file = self.workspace.files().get(process.command.span.file);
+            used = used.max(self.use_of_file(&file));
+            if let Starter::Program(program) = process.starter {
+                used = used.max(purpose::of(&self.launch.programs[program].name));
+            }
+        }
+        used
+    }
+
+    /// The deployments whose servers are for `wanted`. Projects take part on both sides: one
+    /// project may have a configuration for visitors and another for its developers.
+    fn joined(&self, wanted: Use) -> Vec<Deployment> {
+        let mut parts: Vec<Part> = Vec::new();
+        for (index, front) in self.fronts.iter().enumerate() {
+            let used = self
+                .use_of_file(front.nginx.root_file())
+                .max(self.use_of_machine(front.machine));
+            if front.nginx.servers().next().is_some() && used == wanted {
+                parts.push(Part::Front(index));
+            }
+        }
+        for (index, backend) in self.backends.iter().enumerate() {
+            let serves = backend
+                .instance()
+                .is_none_or(|instance| instance.is_application());
+            if serves && self.use_of_backend(backend) == wanted {
+                parts.push(Part::Backend(index));
+            }
+        }
+        for (index, found) in self.projects.iter().enumerate() {
+            let used = purpose::of(&self.workspace.below_start(&found.project.directory));
+            let backend = found
+                .backend
+                .map(|backend| self.use_of_backend(&self.backends[backend]));
+            let belongs = used == wanted || (used == Use::Production && wanted == Use::Development);
+            if belongs && backend.is_none_or(|backend| backend == wanted) {
+                parts.push(Part::Project(index));
+            }
+        }
+        let at: BTreeMap<Part, usize> = parts
+            .iter()
+            .enumerate()
+            .map(|(at, part)| (*part, at))
+            .collect();
+        let mut groups = Groups::new(parts.len());
+        self.join_by_endpoint(&at, &mut groups);
+        self.join_by_backend(&at, &mut groups);
+        self.join_the_only_ones(&parts, &mut groups);
+
+        let mut members: BTreeMap<usize, Vec<Part>> = BTreeMap::new();
+        for (index, part) in parts.iter().enumerate() {
+            let root = groups.root(index);
+            members.entry(root).or_default().push(*part);
+        }
+        members
+            .into_values()
+            .map(|members| self.deployment(&members, wanted))
+            // A project that nothing serves was seen on the other side.
+            .filter(|deployment| {
+                wanted == Use::Production
+                    || !deployment.sites.is_empty()
+                    || !deployment.backends.is_empty()
+            })
             .collect()
-    };
-    let sites = of(
-        &|part| matches!(part, Part::Site(site) if workspace.configurations()[site].passes().next().is_some()),
-    );
-    let instances = of(&|part| matches!(part, Part::Instance(_)));
-    let projects = of(&|part| matches!(part, Part::Project(_)));
-    if let ([instance], [project]) = (instances.as_slice(), projects.as_slice()) {
-        groups.join(*instance, *project);
     }
-    match (sites.as_slice(), instances.as_slice(), projects.as_slice()) {
-        ([site], [instance], _) => groups.join(*site, *instance),
-        ([site], [], [project]) => groups.join(*site, *project),
-        _ => {}
-    }
-}
 
-fn deployment(
-    workspace: &Workspace,
-    projects: &[Found],
-    members: &[Part],
-    wanted: Use,
-    gunicorn: bool,
-) -> Deployment {
-    let mut deployment = Deployment {
-        name: String::new(),
-        purpose: Purpose::Development,
-        sites: Vec::new(),
-        instances: Vec::new(),
-        projects: Vec::new(),
-    };
-    for member in members {
-        match member {
-            Part::Site(site) => deployment
-                .sites
-                .push(Arc::clone(&workspace.configurations()[*site])),
-            Part::Instance(instance) => deployment
-                .instances
-                .push(Arc::clone(&workspace.instances()[*instance])),
-            Part::Project(project) => deployment.projects.push(projects[*project].project.clone()),
+    fn join_by_endpoint(&self, at: &BTreeMap<Part, usize>, groups: &mut Groups) {
+        for (front, links) in self.links.iter().enumerate() {
+            let Some(one) = at.get(&Part::Front(front)) else {
+                continue;
+            };
+            for link in links {
+                let backend = match &link.end {
+                    End::Listener(backend, _) | End::OutOfReach(backend, _) => Some(*backend),
+                    End::Unknown(_) => self.perhaps(&self.fronts[front], link),
+                    End::Nobody(_) | End::NoSuchName(_) => None,
+                };
+                if let Some(other) = backend.and_then(|backend| at.get(&Part::Backend(backend))) {
+                    groups.join(*one, *other);
+                }
+            }
         }
     }
-    let served = !deployment.sites.is_empty() || !deployment.instances.is_empty() || gunicorn;
-    if served && wanted == Use::Production {
-        deployment.purpose = Purpose::Production;
+
+    /// The only backend that has the port that nginx asks for by a name that is not known: `app:8000`
+    /// in a configuration that nothing here puts into a container.
+    fn perhaps(&self, front: &Front, link: &Link) -> Option<usize> {
+        let nginx::Address::Tcp { port, .. } = &link.address else {
+            return None;
+        };
+        if front.machine != HOST {
+            return None;
+        }
+        let mut having = self.backends.iter().enumerate().filter(|(_, backend)| {
+            backend.listeners(self.launch).iter().any(|listener| {
+                matches!(&listener.at, At::Port { bound: Bound::Everywhere, port: own, .. } if own == port)
+            })
+        });
+        match (having.next(), having.next()) {
+            (Some((only, _)), None) => Some(only),
+            _ => None,
+        }
     }
-    deployment.name = name(workspace, &deployment);
-    deployment
+
+    fn join_by_backend(&self, at: &BTreeMap<Part, usize>, groups: &mut Groups) {
+        for (project, found) in self.projects.iter().enumerate() {
+            let one = at.get(&Part::Project(project));
+            let other = found
+                .backend
+                .and_then(|backend| at.get(&Part::Backend(backend)));
+            if let (Some(one), Some(other)) = (one, other) {
+                groups.join(*one, *other);
+            }
+        }
+    }
+
+    /// Pairs what found no partner by an endpoint, where there is just one of each kind: in a compose
+    /// project first, then of all.
+    fn join_the_only_ones(&self, parts: &[Part], groups: &mut Groups) {
+        for project in 0..self.launch.projects.len() {
+            let is_inside = |machine: MachineId| self.launch.project_of(machine) == Some(project);
+            let inside: Vec<usize> = (0..parts.len())
+                .filter(|index| match parts[*index] {
+                    Part::Front(front) => is_inside(self.fronts[front].machine),
+                    Part::Backend(backend) => is_inside(self.backends[backend].machine),
+                    Part::Project(_) => false,
+                })
+                .collect();
+            self.join_if_alone(parts, &inside, groups);
+        }
+        let all: Vec<usize> = (0..parts.len()).collect();
+        self.join_if_alone(parts, &all, groups);
+    }
+
+    fn join_if_alone(&self, parts: &[Part], among: &[usize], groups: &mut Groups) {
+        let of = |accept: &dyn Fn(Part) -> bool| -> Vec<usize> {
+            among
+                .iter()
+                .copied()
+                .filter(|index| accept(parts[*index]))
+                .collect()
+        };
+        let fronts = of(
+            &|part| matches!(part, Part::Front(front) if self.fronts[front].nginx.passes().next().is_some()),
+        );
+        // What something starts stands before what lies about: dead configurations are common.
+        let is_started = |backend: usize| {
+            let process = self.backends[backend].process(self.launch);
+            process.is_some_and(|process| !process.is_by_hand())
+        };
+        let mut backends =
+            of(&|part| matches!(part, Part::Backend(backend) if is_started(backend)));
+        if backends.is_empty() {
+            backends = of(&|part| matches!(part, Part::Backend(_)));
+        }
+        let projects = of(&|part| matches!(part, Part::Project(_)));
+        if let ([backend], [project]) = (backends.as_slice(), projects.as_slice()) {
+            groups.join(*backend, *project);
+        }
+        match (fronts.as_slice(), backends.as_slice(), projects.as_slice()) {
+            ([front], [backend], _) => groups.join(*front, *backend),
+            ([front], [], [project]) => groups.join(*front, *project),
+            _ => {}
+        }
+    }
+
+    fn deployment(&self, members: &[Part], wanted: Use) -> Deployment {
+        let mut deployment = Deployment {
+            name: String::new(),
+            purpose: Purpose::Development,
+            sites: Vec::new(),
+            instances: Vec::new(),
+            projects: Vec::new(),
+            fronts: Vec::new(),
+            backends: Vec::new(),
+            links: Vec::new(),
+        };
+        let mut own: BTreeMap<usize, usize> = BTreeMap::new();
+        for member in members {
+            match member {
+                Part::Front(_) => {}
+                Part::Backend(index) => {
+                    own.insert(*index, deployment.backends.len());
+                    let backend = self.backends[*index].clone();
+                    if let Some(instance) = backend.instance() {
+                        deployment.instances.push(Arc::clone(instance));
+                    }
+                    deployment.backends.push(backend);
+                }
+                Part::Project(project) => {
+                    let project = &self.projects[*project].project;
+                    if !deployment
+                        .projects
+                        .iter()
+                        .any(|other| other.is_same(project))
+                    {
+                        deployment.projects.push(project.clone());
+                    }
+                }
+            }
+        }
+        for member in members {
+            let Part::Front(index) = member else {
+                continue;
+            };
+            let front = &self.fronts[*index];
+            if !deployment.has_site(&front.nginx) {
+                deployment.sites.push(Arc::clone(&front.nginx));
+            }
+            let links = self.links[*index].iter().map(|link| {
+                let mut link = link.clone();
+                link.end = match link.end {
+                    End::Listener(backend, listener) => match own.get(&backend) {
+                        Some(own) => End::Listener(*own, listener),
+                        None => elsewhere(link.place),
+                    },
+                    End::OutOfReach(backend, listener) => match own.get(&backend) {
+                        Some(own) => End::OutOfReach(*own, listener),
+                        None => elsewhere(link.place),
+                    },
+                    other => other,
+                };
+                (deployment.fronts.len(), link)
+            });
+            let links: Vec<(usize, Link)> = links.collect();
+            deployment.links.extend(links);
+            deployment.fronts.push(front.clone());
+        }
+        let served = !deployment.sites.is_empty()
+            || deployment
+                .backends
+                .iter()
+                .any(|backend| matches!(backend.program(), Program::Uwsgi | Program::Gunicorn));
+        if served && wanted == Use::Production {
+            deployment.purpose = Purpose::Production;
+        }
+        deployment.name = self.name(&deployment);
+        deployment
+    }
+
+    /// What a person would call it: the project's directory, else the file that starts or serves it.
+    fn name(&self, deployment: &Deployment) -> String {
+        let within = |file: &SourceFile| self.workspace.within_project(file.path());
+        let name = match (
+            deployment.projects.first(),
+            deployment.backends.first(),
+            deployment.sites.first(),
+        ) {
+            (Some(project), _, _) => self.workspace.within_project(&project.directory),
+            (None, Some(backend), _) => within(&self.workspace.files().get(backend.span().file)),
+            (None, None, Some(site)) => within(site.root_file()),
+            (None, None, None) => String::new(),
+        };
+        if name.is_empty() {
+            ".".to_owned()
+        } else {
+            name
+        }
+    }
 }
 
-/// What a person would call it: the project's directory, else the file that starts or serves it.
-fn name(workspace: &Workspace, deployment: &Deployment) -> String {
-    let within = |file: &SourceFile| workspace.within_project(file.path());
-    let name = match (
-        deployment.projects.first(),
-        deployment.instances.first(),
-        deployment.sites.first(),
-    ) {
-        (Some(project), _, _) => workspace.within_project(&project.directory),
-        (None, Some(instance), _) => within(instance.root_file()),
-        (None, None, Some(site)) => within(site.root_file()),
-        (None, None, None) => String::new(),
-    };
-    if name.is_empty() {
-        ".".to_owned()
-    } else {
-        name
-    }
+fn elsewhere(place: crate::source::Span) -> End {
+    End::Unknown(crate::value::Unknown::at(
+        place,
+        "a server that is not for visitors listens there",
+    ))
 }
 
 fn number_equal_names(deployments: &mut [Deployment]) {

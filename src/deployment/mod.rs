@@ -1,22 +1,31 @@
 //! Who starts whom and who talks to whom: nginx, uWSGI and Django of one deployment.
 
-mod endpoint;
+pub mod backend;
+pub mod front;
 mod join;
+mod parts;
 mod projects;
 mod purpose;
 mod statics;
+pub mod topology;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::django::{FilePath, Settings};
 use crate::finding::Undecided;
+use crate::launch::MachineId;
 use crate::nginx::Configuration;
 use crate::source::Span;
 use crate::uwsgi::Instance;
 
+pub use backend::Backend;
+pub use front::{Front, Link};
 pub(crate) use join::join;
+pub(crate) use parts::{backends, fronts};
 pub use statics::Answerer;
+pub use topology::Topology;
 
 /// What belongs together: any part may be missing.
 pub struct Deployment {
@@ -30,6 +39,13 @@ pub struct Deployment {
     pub instances: Vec<Arc<Instance>>,
     /// The Django projects that run in them.
     pub projects: Vec<Project>,
+    /// The nginx configurations, each on the machine that runs it.
+    pub fronts: Vec<Front>,
+    /// Every application server, uWSGI or not.
+    pub backends: Vec<Backend>,
+    /// What nginx passes on and where that arrives, with the front that it belongs to (an index into
+    /// `fronts`). Ends are indices into `backends`.
+    pub links: Vec<(usize, Link)>,
 }
 
 /// Whether a deployment is for visitors or for its developers.
@@ -50,11 +66,23 @@ pub struct Project {
     pub settings: Arc<Settings>,
     /// What names the settings module.
     pub chosen_by: Option<Span>,
-    /// What the directory is called on the deployed host, where uWSGI says so.
+    /// What the directory is called where it is deployed, where that is known.
     pub deployed: Option<PathBuf>,
+    /// The machine that it runs on.
+    pub machine: MachineId,
+    /// What is known of its process's environment.
+    pub environment: BTreeMap<String, String>,
 }
 
 impl Project {
+    /// Whether another one is the same, started once more.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.directory == other.directory
+            && self.settings.source().id() == other.settings.source().id()
+            && self.machine == other.machine
+            && self.environment == other.environment
+    }
+
     /// A path that a setting names, as it is called on the deployed host.
     pub fn on_the_host(&self, path: &FilePath) -> Option<PathBuf> {
         match path {

@@ -5,19 +5,23 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Project;
+use super::backend::{Backend, Serving};
 use super::purpose::{self, Use};
+use super::topology::directory_with_module;
 use crate::discover::Kind;
 use crate::django::{self, How, Settings};
-use crate::launch;
+use crate::launch::word::Word;
+use crate::launch::{self, HOST};
 use crate::source::{SourceFile, Span};
-use crate::uwsgi::Instance;
+use crate::tree::normalize;
+use crate::uwsgi::Location;
 use crate::workspace::Workspace;
 
-/// A project, and the uWSGI instance that runs it where one does.
+/// A project, and the server that runs it where one does.
 pub(super) struct Found {
     pub(super) project: Project,
-    /// Index into the workspace's instances.
-    pub(super) instance: Option<usize>,
+    /// Index into the workspace's backends.
+    pub(super) backend: Option<usize>,
 }
 
 /// A settings module by name, and what names it.
@@ -32,26 +36,20 @@ pub(super) fn find(workspace: &Workspace) -> Vec<Found> {
     }
     let mut found: Vec<Found> = Vec::new();
     let mut used: Vec<PathBuf> = Vec::new();
-    for (index, instance) in workspace.instances().iter().enumerate() {
-        let Some(wsgi) = module_of(workspace, instance) else {
+    for (index, backend) in workspace.backends().iter().enumerate() {
+        let Some(wsgi) = module_of(workspace, backend) else {
             continue;
         };
-        let named = named_by_instance(workspace, instance)
-            .or_else(|| named_by_wsgi_or_what_starts_it(workspace, &wsgi.source));
         used.push(wsgi.source.path().to_owned());
-        let project = named.and_then(|named| {
-            let environment = environment_of(workspace, instance);
-            load(workspace, &wsgi.directory, named, environment)
-        });
+        let environment = environment_of(workspace, backend);
+        let project = deployed_settings(workspace, backend, &wsgi.source)
+            .and_then(|named| load(workspace, &wsgi.directory, named, environment));
         if let Some(mut project) = project {
-            let working_directory = instance.working_directory();
-            project.deployed = working_directory
-                .get()
-                .and_then(|directory| directory.host())
-                .map(Path::to_owned);
+            project.deployed = wsgi.deployed;
+            project.machine = backend.machine;
             found.push(Found {
                 project,
-                instance: Some(index),
+                backend: Some(index),
             });
         }
     }
@@ -71,7 +69,7 @@ pub(super) fn find(workspace: &Workspace) -> Vec<Found> {
             used.push(project.directory.clone());
             found.push(Found {
                 project,
-                instance: None,
+                backend: None,
             });
         }
     }
@@ -90,7 +88,7 @@ pub(super) fn find(workspace: &Workspace) -> Vec<Found> {
             .and_then(|named| load(workspace, directory, named, environment()));
         found.extend(project.map(|project| Found {
             project,
-            instance: None,
+            backend: None,
         }));
     }
     found.extend(only_settings(workspace, &found));
@@ -98,7 +96,7 @@ pub(super) fn find(workspace: &Workspace) -> Vec<Found> {
 }
 
 fn named_on_the_command_line(workspace: &Workspace) -> Vec<Found> {
-    let only_instance = (workspace.instances().len() == 1).then_some(0);
+    let only_backend = (workspace.backends().len() == 1).then_some(0);
     workspace
         .named_settings()
         .iter()
@@ -106,7 +104,7 @@ fn named_on_the_command_line(workspace: &Workspace) -> Vec<Found> {
             let project = from_file(workspace, path)?;
             Some(Found {
                 project,
-                instance: only_instance,
+                backend: only_backend,
             })
         })
         .collect()
@@ -118,10 +116,10 @@ fn only_settings(workspace: &Workspace, found: &[Found]) -> Option<Found> {
     let (Some(only), None, true) = (settings.next(), settings.next(), found.is_empty()) else {
         return None;
     };
-    let instance = (workspace.instances().len() == 1).then_some(0);
+    let backend = (workspace.backends().len() == 1).then_some(0);
     Some(Found {
         project: from_file(workspace, only)?,
-        instance,
+        backend,
     })
 }
 
@@ -147,86 +145,164 @@ fn from_file(workspace: &Workspace, path: &Path) -> Option<Project> {
         settings: Arc::new(settings),
         chosen_by: None,
         deployed: None,
+        machine: HOST,
+        environment: environment.clone(),
     })
 }
 
-/// The file that uWSGI loads, and the directory it is found from.
+/// The file that a server loads, and the directory it is found from.
 struct WsgiModule {
     source: Arc<SourceFile>,
     directory: PathBuf,
+    /// What the directory is called where the server runs.
+    deployed: Option<PathBuf>,
 }
 
-fn module_of(workspace: &Workspace, instance: &Instance) -> Option<WsgiModule> {
+fn module_of(workspace: &Workspace, backend: &Backend) -> Option<WsgiModule> {
     let files = workspace.files();
-    let ini = instance.root_file();
-    let application = instance.application();
-    let written = application.file.get().and_then(Option::as_ref);
-    if let Some(path) =
-        written.and_then(|file| file.existence(files, ini.path()).path().map(Path::to_owned))
-    {
+    let started = backend
+        .process(workspace.topology())
+        .and_then(|process| process.directory.clone());
+    let (directory, file, module) = match &backend.serving {
+        Serving::Uwsgi(instance) => {
+            let application = instance.application();
+            let directory = instance.working_directory();
+            let file = application.file.get().cloned().flatten();
+            let module = match &file {
+                Some(_) => None,
+                None => Some(application.module.get()?.clone()?),
+            };
+            let directory = match directory.get() {
+                Some(Location::FromStart(path)) => {
+                    started.map(|start| Location::Host(normalize(&start, path)))
+                }
+                Some(known) => Some(known.clone()),
+                None => None,
+            };
+            (directory, file, module)
+        }
+        Serving::Other(server) => {
+            let own = server.directory.as_ref().and_then(Word::text);
+            let directory = match (own, started) {
+                (Some(own), Some(start)) => Some(normalize(&start, Path::new(own))),
+                (Some(own), None) if own.starts_with('/') => Some(PathBuf::from(own)),
+                (Some(_), None) => None,
+                (None, start) => start,
+            };
+            let module = server.application.as_ref()?.text()?;
+            let module = module.split(':').next().unwrap_or(module).to_owned();
+            (directory.map(Location::Host), None, Some(module))
+        }
+    };
+    let here = |location: &Location| locate(workspace, backend, location);
+    let deployed = directory
+        .as_ref()
+        .and_then(|directory| directory.host().map(Path::to_owned));
+    if let Some(path) = file.as_ref().and_then(here) {
         return Some(WsgiModule {
-            directory: working_directory(workspace, instance)
+            directory: directory
+                .as_ref()
+                .and_then(here)
                 .or_else(|| path.parent()?.parent().map(Path::to_owned))?,
             source: files.open(&path).ok()?,
+            deployed,
         });
     }
-    let relative = match (application.module.get()?.as_deref(), written) {
+    let relative = match (module, &file) {
         (Some(module), _) => PathBuf::from(module.replace('.', "/")).with_extension("py"),
         (None, Some(file)) => PathBuf::from(file.path().file_name()?),
         (None, None) => return None,
     };
-    let open = |directory: &Path| {
+    let open = |directory: PathBuf| {
         let source = files.open(&directory.join(&relative)).ok()?;
         Some(WsgiModule {
             source,
-            directory: directory.to_owned(),
+            directory,
+            deployed: deployed.clone(),
         })
     };
-    if let Some(found) = working_directory(workspace, instance)
-        .as_deref()
-        .and_then(open)
-    {
+    if let Some(found) = directory.as_ref().and_then(here).and_then(open) {
         return Some(found);
     }
     // The tree has the project under another path than the host: the module's own path tells it, if only one file fits.
-    let mut fitting = workspace
-        .inventory()
-        .of(Kind::Wsgi)
-        .filter(|path| path.ends_with(&relative))
-        .filter_map(|path| path.ancestors().nth(relative.components().count()));
-    match (fitting.next(), fitting.next()) {
-        (Some(directory), None) => open(directory),
-        _ => None,
+    directory_with_module(workspace, &Some(relative.clone())).and_then(open)
+}
+
+/// Where a path of a server is in the tree.
+fn locate(workspace: &Workspace, backend: &Backend, location: &Location) -> Option<PathBuf> {
+    let files = workspace.files();
+    let from = files.get(backend.span().file);
+    match location {
+        Location::Host(path) => workspace
+            .topology()
+            .locate(files, backend.machine, path, from.path())
+            .path()
+            .map(Path::to_owned),
+        other => other
+            .existence(files, from.path())
+            .path()
+            .map(Path::to_owned),
     }
 }
 
-/// The directory of the tree that uWSGI changes to.
-fn working_directory(workspace: &Workspace, instance: &Instance) -> Option<PathBuf> {
-    let ini = instance.root_file();
-    let directory = instance.working_directory();
-    let here = directory.get()?.existence(workspace.files(), ini.path());
-    here.path().map(Path::to_owned)
-}
-
-fn named_by_instance(workspace: &Workspace, instance: &Instance) -> Option<Named> {
-    let value = instance.env_settings_module();
-    if let Some(only) = value.single()
-        && let Some(module) = &only.value
+/// The settings module that a server's process is deployed with: what its own environment says, else wsgi.py.
+fn deployed_settings(workspace: &Workspace, backend: &Backend, wsgi: &SourceFile) -> Option<Named> {
+    let by_wsgi = django::settings_module_named_in(wsgi);
+    if by_wsgi
+        .as_ref()
+        .is_some_and(|named| named.how == How::Assign)
     {
+        return named_by_wsgi(wsgi);
+    }
+    if let Some(instance) = backend.instance() {
+        // A value that is not known is no reason to take another one.
+        match instance.env_settings_module().single() {
+            Some(only) => {
+                if let Some(module) = &only.value {
+                    return Some(Named {
+                        module: module.clone(),
+                        by: only.origin.span(),
+                    });
+                }
+            }
+            None if instance.names_variable("DJANGO_SETTINGS_MODULE") => return None,
+            None => {}
+        }
+    }
+    if let Some(module) = workspace.input().environment.get(VARIABLE) {
         return Some(Named {
             module: module.clone(),
-            by: only.origin.span(),
+            by: None,
         });
     }
-    let module = workspace
-        .input()
-        .environment
-        .get("DJANGO_SETTINGS_MODULE")?;
-    Some(Named {
-        module: module.clone(),
-        by: None,
-    })
+    if let Serving::Other(server) = &backend.serving
+        && let Some(settings) = &server.settings
+    {
+        return Some(Named {
+            module: settings.text()?.to_owned(),
+            by: Some(settings.span),
+        });
+    }
+    let Some(process) = backend.process(workspace.topology()) else {
+        return named_by_wsgi_or_what_starts_it(workspace, wsgi);
+    };
+    if let Some(variable) = process.variable(VARIABLE) {
+        return Some(Named {
+            module: variable.value.text()?.to_owned(),
+            by: Some(variable.value.span),
+        });
+    }
+    if process.is_by_hand() {
+        return named_by_wsgi_or_what_starts_it(workspace, wsgi);
+    }
+    let named = named_by_wsgi(wsgi)?;
+    // A file of variables that is not here may well name another one, where this one is for developers.
+    let is_in_doubt =
+        process.may_be_set().is_some() && purpose::of(&named.module) != Use::Production;
+    (!is_in_doubt).then_some(named)
 }
+
+const VARIABLE: &str = "DJANGO_SETTINGS_MODULE";
 
 /// The module that wsgi.py names, unless what starts the process names another one: then that one,
 /// where wsgi.py lets it (`setdefault`), or none where several are named.
@@ -263,9 +339,15 @@ fn named_by_wsgi(source: &SourceFile) -> Option<Named> {
     })
 }
 
-/// The environment of the process: what the run was told, and what uWSGI sets.
-fn environment_of(workspace: &Workspace, instance: &Instance) -> BTreeMap<String, String> {
-    let mut environment = instance.environment();
+/// The environment of the process: what starts it says, what uWSGI sets, and what the run was told.
+fn environment_of(workspace: &Workspace, backend: &Backend) -> BTreeMap<String, String> {
+    let mut environment = backend
+        .process(workspace.topology())
+        .map(crate::launch::Process::known_environment)
+        .unwrap_or_default();
+    if let Some(instance) = backend.instance() {
+        environment.extend(instance.environment());
+    }
     environment.extend(workspace.input().environment.clone());
     environment
 }
@@ -295,5 +377,7 @@ fn load(
         settings: Arc::new(Settings::load(files, &source, &roots, &environment)),
         chosen_by: named.by,
         deployed: None,
+        machine: HOST,
+        environment,
     })
 }

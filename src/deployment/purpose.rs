@@ -1,7 +1,7 @@
 //! What the names of files and directories say about who a deployment is for.
 
 /// What a part is for, by its path within what is checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Use {
     /// Nothing says otherwise.
     Production,
@@ -36,6 +36,13 @@ pub(super) fn of(path: &str) -> Use {
     } else {
         Use::Production
     }
+}
+
+/// Whether a file's name says that it is the one for production.
+pub(super) fn is_named_production(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.split(|character: char| !character.is_ascii_alphanumeric())
+        .any(|word| matches!(word, "prod" | "production" | "live" | "deploy" | "release"))
 }
 
 #[cfg(test)]

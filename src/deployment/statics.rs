@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::front::End;
 use super::{Deployment, Project};
 use crate::django::{StaticUrl, usage};
 use crate::files::Files;
@@ -119,17 +120,12 @@ impl Deployment {
         let Some(pass) = site.pass(pass) else {
             return false;
         };
-        let endpoints = site.endpoints(&pass);
-        let instance = self.instances.iter().any(|instance| {
-            let sockets = instance.sockets();
-            endpoints.iter().any(|asked| {
-                sockets
-                    .iter()
-                    .filter_map(|socket| socket.address.get())
-                    .any(|listening| super::endpoint::meet(&asked.address, listening))
-            })
+        let arrives = self.links.iter().any(|(front, link)| {
+            std::ptr::eq(&*self.fronts[*front].nginx, site)
+                && link.pass == pass.node.id()
+                && matches!(link.end, End::Listener(..))
         });
-        instance || (self.instances.len() <= 1 && has_one_target(site))
+        arrives || (self.backends.len() <= 1 && has_one_target(site))
     }
 }
 

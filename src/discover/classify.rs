@@ -5,6 +5,7 @@ use std::path::{Component, Path};
 use super::shape::{self, SNIFF, Shape};
 use super::{Kind, What};
 use crate::host::key;
+use crate::launch::{compose, supervisor, unit};
 use crate::tree::{MAX_FILE_SIZE, ReadError, Tree};
 use crate::uwsgi;
 
@@ -19,7 +20,11 @@ enum Name {
     Wsgi,
     Settings,
     Key,
-    Launch,
+    /// What starts or builds things, by its very name.
+    Launch(Kind),
+    /// YAML that may be a compose file.
+    Yaml,
+    Unit,
     Backup,
     Nothing,
 }
@@ -28,7 +33,7 @@ enum Name {
 pub(super) fn is_candidate(path: &Path) -> bool {
     !matches!(
         name(path),
-        Name::Nothing | Name::Perhaps | Name::Backup | Name::Launch
+        Name::Nothing | Name::Perhaps | Name::Backup | Name::Launch(_) | Name::Yaml | Name::Unit
     )
 }
 
@@ -48,7 +53,7 @@ pub(super) fn classify(tree: &dyn Tree, path: &Path, named: bool) -> Option<What
         Name::Nothing | Name::Perhaps | Name::Backup if named => {}
         Name::Nothing => return None,
         Name::Backup => return Some(What::LeftOut("a backup".to_owned())),
-        Name::Launch => return Some(What::Is(Kind::Launch)),
+        Name::Launch(kind) => return Some(What::Is(kind)),
         _ => {}
     }
     let head = match tree.head(path, SNIFF) {
@@ -61,7 +66,10 @@ pub(super) fn classify(tree: &dyn Tree, path: &Path, named: bool) -> Option<What
         Name::Wsgi => (holds("get_wsgi_application") || holds("WSGIHandler")).then_some(Kind::Wsgi),
         Name::Settings => is_settings(&head).then_some(Kind::Settings),
         Name::Key => key::holds_private_key(&head).then_some(Kind::Key),
+        Name::Yaml => compose::looks_like(&head).then_some(Kind::Compose),
+        Name::Unit => unit::looks_like(&head).then_some(Kind::Unit),
         _ if key::holds_private_key(&head) => Some(Kind::Key),
+        _ if supervisor::looks_like(&head) => Some(Kind::Supervisor),
         _ => return configuration(tree, path, &head, named || name == Name::Configuration),
     };
     match kind {
@@ -168,15 +176,15 @@ fn name(path: &Path) -> Name {
     {
         return Name::Key;
     }
-    if is_launch(name, extension) {
-        return Name::Launch;
+    if let Some(launch) = launch(name, &parent, extension) {
+        return launch;
     }
     // Text for people, programs and other tools, whatever it is called.
     const OTHERS: &[&str] = &[
         "md", "rst", "txt", "html", "js", "css", "json", "xml", "yml", "yaml", "toml", "lock",
-        "log", "png", "jpg", "svg", "gz", "zip", "rb", "go", "php", "pp", "rs", "c", "h", "socket",
-        "service", "pid", "sql", "csv", "po", "mo", "patch", "diff", "te", "spec", "snap", "crt",
-        "pub", "map", "ts", "pyc", "pyi", "so", "ico", "gif", "pdf",
+        "log", "png", "jpg", "svg", "gz", "zip", "rb", "go", "php", "pp", "rs", "c", "h", "pid",
+        "sql", "csv", "po", "mo", "patch", "diff", "te", "spec", "snap", "crt", "pub", "map", "ts",
+        "pyc", "pyi", "so", "ico", "gif", "pdf",
     ];
     if OTHERS.contains(&extension) {
         return Name::Nothing;
@@ -221,11 +229,51 @@ fn is_backup(name: &str, extension: &str) -> bool {
         )
 }
 
-fn is_launch(name: &str, extension: &str) -> bool {
-    extension == "sh"
-        || matches!(name, "makefile" | "justfile" | "procfile" | "fabfile.py")
-        || name.starts_with("dockerfile")
-        || extension == "dockerfile"
-        || (matches!(extension, "yml" | "yaml") && name.contains("compose"))
-        || extension == "service"
+/// What a name says of a file that starts or builds things.
+fn launch(name: &str, parent: &str, extension: &str) -> Option<Name> {
+    let kind = match extension {
+        "sh" | "bash" => Kind::Script,
+        "dockerfile" => Kind::Dockerfile,
+        "service" | "socket" => return Some(Name::Unit),
+        "yml" | "yaml" if name.contains("compose") => Kind::Compose,
+        "yml" | "yaml" if may_be_compose(name, parent) => return Some(Name::Yaml),
+        _ => match name {
+            "makefile" | "gnumakefile" => Kind::Makefile,
+            "procfile" => Kind::Procfile,
+            "justfile" | "fabfile.py" => Kind::Recipe,
+            _ if name.starts_with("dockerfile") || name == "containerfile" => Kind::Dockerfile,
+            _ if extension.is_empty() && is_script_name(name) => Kind::Script,
+            _ => return None,
+        },
+    };
+    Some(Name::Launch(kind))
+}
+
+/// Compose files that are not called so: `prod.yml`, `docker/web.yml`.
+fn may_be_compose(name: &str, parent: &str) -> bool {
+    const STEMS: &[&str] = &[
+        "base",
+        "common",
+        "deploy",
+        "dev",
+        "development",
+        "docker",
+        "local",
+        "prod",
+        "production",
+        "services",
+        "stack",
+        "stage",
+        "staging",
+        "test",
+    ];
+    let mut words = name.split(|character: char| !character.is_ascii_alphanumeric());
+    words.any(|word| STEMS.contains(&word))
+        || parent.contains("docker")
+        || parent.contains("compose")
+}
+
+/// Scripts without an ending, as images call them.
+fn is_script_name(name: &str) -> bool {
+    ["entrypoint", "docker-entrypoint", "start", "run", "deploy"].contains(&name)
 }

@@ -31,11 +31,40 @@ pub enum Kind {
     Wsgi,
     /// A private key.
     Key,
-    /// A shell script, a Makefile, a compose file, a Dockerfile: what starts or builds things.
-    Launch,
+    /// A compose file.
+    Compose,
+    /// A Dockerfile.
+    Dockerfile,
+    /// A systemd service or socket.
+    Unit,
+    /// supervisord's programs.
+    Supervisor,
+    /// A shell script.
+    Script,
+    /// A Makefile.
+    Makefile,
+    /// A Procfile.
+    Procfile,
+    /// Something else that starts or builds things: a justfile, a fabfile.
+    Recipe,
 }
 
 impl Kind {
+    /// Whether files of this kind start or build things.
+    pub fn is_launch(self) -> bool {
+        matches!(
+            self,
+            Self::Compose
+                | Self::Dockerfile
+                | Self::Unit
+                | Self::Supervisor
+                | Self::Script
+                | Self::Makefile
+                | Self::Procfile
+                | Self::Recipe
+        )
+    }
+
     /// What the inventory calls it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -47,7 +76,14 @@ impl Kind {
             Self::Manage => "Django manage.py",
             Self::Wsgi => "WSGI module",
             Self::Key => "private key",
-            Self::Launch => "starts or builds",
+            Self::Compose => "compose file",
+            Self::Dockerfile => "Dockerfile",
+            Self::Unit => "systemd unit",
+            Self::Supervisor => "supervisord programs",
+            Self::Script => "shell script",
+            Self::Makefile => "Makefile",
+            Self::Procfile => "Procfile",
+            Self::Recipe => "starts or builds",
         }
     }
 }
@@ -82,6 +118,14 @@ impl Inventory {
     /// All of it.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// What starts or builds things, whatever its kind.
+    pub fn launch(&self) -> impl Iterator<Item = &Path> {
+        self.entries
+            .iter()
+            .filter(|entry| matches!(entry.what, What::Is(kind) if kind.is_launch()))
+            .map(|entry| entry.path.as_path())
     }
 
     /// The files of one kind.

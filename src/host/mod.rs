@@ -107,6 +107,15 @@ impl PathMap {
         Existence::NotInThisTree
     }
 
+    /// What a deployed path is called in the tree, whether it is there or not.
+    pub fn local(&self, deployed: &Path) -> Option<PathBuf> {
+        let deployed = normalize(Path::new("/"), deployed);
+        self.mappings.iter().find_map(|mapping| {
+            let rest = deployed.strip_prefix(&mapping.deployed).ok()?;
+            Some(normalize(&mapping.local, rest))
+        })
+    }
+
     /// What a path of the tree is called on the deployed host, where a mapping says so.
     pub fn deployed(&self, local: &Path) -> Option<PathBuf> {
         self.mappings

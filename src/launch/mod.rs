@@ -3,12 +3,19 @@
 pub mod compose;
 pub mod env_file;
 pub mod image;
+pub mod machine;
+pub mod process;
 pub mod script;
 pub mod server;
 pub mod shell;
+mod started;
 pub mod supervisor;
 pub mod unit;
 pub mod word;
+
+pub use machine::{HOST, Machine, MachineId, MachineKind, Place};
+pub use process::{Process, Starter};
+pub use started::Launch;
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -152,6 +159,6 @@ fn sources_with(workspace: &Workspace, word: &str) -> impl Iterator<Item = Arc<S
 fn sources(workspace: &Workspace) -> impl Iterator<Item = Arc<SourceFile>> {
     workspace
         .inventory()
-        .of(Kind::Launch)
+        .launch()
         .filter_map(|path| workspace.files().open(path).ok())
 }

@@ -28,6 +28,12 @@ impl Instance {
         self.env("DJANGO_SETTINGS_MODULE")
     }
 
+    /// Whether an `env` names a variable, whatever it sets it to.
+    pub fn names_variable(&self, variable: &str) -> bool {
+        self.all("env")
+            .any(|setting| env_name(setting) == Some(variable.as_bytes()))
+    }
+
     /// Every variable that `env` is known to set.
     pub fn environment(&self) -> BTreeMap<String, String> {
         self.settings()

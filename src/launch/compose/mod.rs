@@ -62,6 +62,9 @@ pub struct Service {
     pub networks: Vec<Network>,
     /// `links` and `external_links`: service and the name that it gets here.
     pub links: Vec<(String, String)>,
+    /// Whether names that the project does not define may mean something to it: an external
+    /// network, `extra_hosts`, `external_links`, `dns`.
+    pub reaches_beyond: bool,
     /// `profiles`.
     pub profiles: Vec<Word>,
     /// `stop_signal`.

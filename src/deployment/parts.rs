@@ -1,0 +1,208 @@
+//! The parts that deployments are put together from: who answers, and who stands in front.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::backend::{Backend, Serving};
+use super::front::Front;
+use crate::discover::Kind;
+use crate::launch::server::Program;
+use crate::launch::{HOST, Launch, MachineId, Process};
+use crate::source::FileId;
+use crate::tree::normalize;
+use crate::uwsgi::Instance;
+use crate::workspace::Workspace;
+
+/// Every application server: what is started, and the uWSGI files that nothing here starts.
+pub(crate) fn backends(workspace: &Workspace) -> Vec<Backend> {
+    let launch = workspace.launch();
+    let files = workspace.files();
+    let named = workspace.named_uwsgi();
+    let paths: Vec<PathBuf> = match named.is_empty() {
+        true => workspace
+            .inventory()
+            .of(Kind::Uwsgi)
+            .map(Path::to_owned)
+            .collect(),
+        false => named.clone(),
+    };
+    let mut backends: Vec<Backend> = Vec::new();
+    for (index, process) in launch.processes.iter().enumerate() {
+        let Some(server) = &process.server else {
+            continue;
+        };
+        let serving = match server.program {
+            Program::Nginx => continue,
+            Program::Uwsgi => match started(workspace, process, &paths) {
+                Some(instance) => Serving::Uwsgi(Arc::new(instance)),
+                None => continue,
+            },
+            _ if !named.is_empty() => continue,
+            _ => Serving::Other(server.clone()),
+        };
+        backends.push(Backend {
+            machine: process.machine,
+            process: Some(index),
+            serving,
+        });
+    }
+    let started: BTreeSet<FileId> = files_of(&backends).collect();
+    let alone: Vec<Backend> = paths
+        .iter()
+        .filter_map(|path| files.open(path).ok())
+        .filter(|source| !started.contains(&source.id()))
+        .map(|source| Backend {
+            machine: container_with(launch, source.path()).unwrap_or(HOST),
+            process: None,
+            serving: Serving::Uwsgi(Arc::new(Instance::load(
+                files,
+                source,
+                None,
+                &workspace.input().environment,
+            ))),
+        })
+        .collect();
+    // A part that another file includes is judged where it is included.
+    let included: BTreeSet<FileId> = alone
+        .iter()
+        .chain(&backends)
+        .filter_map(Backend::instance)
+        .flat_map(|instance| {
+            let root = instance.root_file().id();
+            instance
+                .files()
+                .iter()
+                .copied()
+                .filter(move |file| *file != root)
+        })
+        .collect();
+    backends.extend(alone.into_iter().filter(|backend| {
+        backend
+            .instance()
+            .is_some_and(|instance| !included.contains(&instance.root_file().id()))
+    }));
+    backends
+}
+
+fn files_of(backends: &[Backend]) -> impl Iterator<Item = FileId> {
+    backends
+        .iter()
+        .filter_map(Backend::instance)
+        .flat_map(|instance| instance.files().iter().copied())
+}
+
+/// The instance that a uWSGI process is; nothing where files were named and it reads none of them.
+fn started(workspace: &Workspace, process: &Process, paths: &[PathBuf]) -> Option<Instance> {
+    let files = workspace.files();
+    let launch = workspace.launch();
+    let mut environment = process.known_environment();
+    environment.extend(workspace.input().environment.clone());
+    let resolve = |path: &Path| -> Option<PathBuf> {
+        let absolute = match (path.is_absolute(), &process.directory) {
+            (true, _) => normalize(Path::new("/"), path),
+            (false, Some(directory)) => normalize(directory, path),
+            (false, None) => return only_ending_in(paths, path),
+        };
+        let from = files.get(process.command.span.file);
+        launch
+            .locate(files, process.machine, &absolute, from.path())
+            .path()
+            .map(Path::to_owned)
+            .or_else(|| only_ending_in(paths, &absolute))
+    };
+    let ini = process
+        .command
+        .words
+        .iter()
+        .skip(1)
+        .filter_map(|word| word.text())
+        .map(|word| word.strip_prefix("--ini=").unwrap_or(word))
+        .find(|word| word.ends_with(".ini") || word.contains(".ini:"))?;
+    let (path, section) = match ini.split_once(".ini:") {
+        Some((path, section)) => (format!("{path}.ini"), Some(section)),
+        None => (ini.to_owned(), None),
+    };
+    let source = files.open(&resolve(Path::new(&path))?).ok()?;
+    Some(Instance::load(files, source, section, &environment))
+}
+
+/// The only file that a deployed path can be, as far as their names agree from the end: the
+/// tree has a project under another path than the host.
+fn only_ending_in(paths: &[PathBuf], deployed: &Path) -> Option<PathBuf> {
+    let shared = |path: &PathBuf| {
+        let ours = path.components().rev();
+        ours.zip(deployed.components().rev())
+            .take_while(|(one, other)| one == other)
+            .count()
+    };
+    let most = paths.iter().map(shared).max().filter(|most| *most > 0)?;
+    let mut found = paths.iter().filter(|path| shared(path) == most);
+    match (found.next(), found.next()) {
+        (Some(only), None) => Some(only.clone()),
+        _ => None,
+    }
+}
+
+/// The only container that has a file of the tree.
+fn container_with(launch: &Launch, local: &Path) -> Option<MachineId> {
+    let mut having = (1..launch.machines.len())
+        .filter(|index| !launch.machines[*index].names_of(local).is_empty());
+    match (having.next(), having.next()) {
+        (Some(only), None) => Some(MachineId(only)),
+        _ => None,
+    }
+}
+
+/// Every nginx configuration, on each machine that runs it.
+pub(crate) fn fronts(workspace: &Workspace) -> Vec<Front> {
+    let launch = workspace.launch();
+    let running: BTreeSet<MachineId> = launch
+        .processes
+        .iter()
+        .filter(|process| {
+            let server = process.server.as_ref();
+            server.is_some_and(|server| server.program == Program::Nginx)
+        })
+        .map(|process| process.machine)
+        .collect();
+    let mut fronts = Vec::new();
+    let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
+    for (index, nginx) in workspace.configurations().iter().enumerate() {
+        let root = nginx.root_file().path();
+        for at in 1..launch.machines.len() {
+            let machine = MachineId(at);
+            let names = launch.machine(machine).names_of(root);
+            let read_there = names.iter().any(|name| is_nginx_directory(name));
+            if read_there || (!names.is_empty() && running.contains(&machine)) {
+                *seen.entry(index).or_default() += 1;
+                fronts.push(Front {
+                    nginx: Arc::clone(nginx),
+                    machine,
+                });
+            }
+        }
+        if !seen.contains_key(&index) {
+            fronts.push(Front {
+                nginx: Arc::clone(nginx),
+                machine: HOST,
+            });
+        }
+    }
+    fronts
+}
+
+/// Where nginx and its images look for configuration.
+fn is_nginx_directory(path: &Path) -> bool {
+    const DIRECTORIES: &[&str] = &[
+        "/etc/nginx",
+        "/usr/local/nginx/conf",
+        "/usr/local/etc/nginx",
+        "/usr/local/openresty/nginx/conf",
+        "/opt/bitnami/nginx/conf",
+        "/opt/bitnami/openresty/nginx/conf",
+    ];
+    DIRECTORIES
+        .iter()
+        .any(|directory| path.starts_with(directory))
+}
