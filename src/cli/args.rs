@@ -23,6 +23,9 @@ pub enum Command {
         after_help = "Exit codes: 0 nothing found, 1 findings, 2 the check could not be made."
     )]
     Check(Box<CheckArguments>),
+    /// Shows what was made of the files, without judging it
+    #[command(subcommand)]
+    Show(Box<Show>),
     /// Lists every rule
     Rules {
         /// When to use colour
@@ -38,6 +41,41 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
         color: Color,
     },
+}
+
+/// `djlint show`.
+#[derive(Debug, Subcommand)]
+pub enum Show {
+    /// Who starts whom and who talks to whom: sites, sockets, servers, projects
+    Stack {
+        /// Files and directories to look through [default: the current directory, or --root]
+        #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+        paths: Vec<PathBuf>,
+        /// How to draw it
+        #[arg(
+            long,
+            value_enum,
+            default_value_t,
+            value_name = "FORMAT",
+            help_heading = "Output"
+        )]
+        output_format: ShowFormat,
+        /// What is read, and what is known of it beforehand.
+        #[command(flatten)]
+        input: InputArguments,
+    },
+}
+
+/// How to show what was made of the files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ShowFormat {
+    /// A tree, for people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// A flowchart for Markdown
+    Mermaid,
 }
 
 /// `djlint check`.

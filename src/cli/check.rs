@@ -102,7 +102,10 @@ fn write(
 }
 
 /// What kept the program from its job: said last, where it is seen.
-fn problems(workspace: &Workspace, surroundings: &mut Surroundings<'_>) -> io::Result<Outcome> {
+pub(super) fn problems(
+    workspace: &Workspace,
+    surroundings: &mut Surroundings<'_>,
+) -> io::Result<Outcome> {
     surroundings.stdout.flush()?;
     let base = workspace.base();
     for problem in workspace.problems() {
@@ -127,7 +130,7 @@ fn problems(workspace: &Workspace, surroundings: &mut Surroundings<'_>) -> io::R
     Ok(Outcome::Sound)
 }
 
-fn say(stderr: &mut dyn Write, message: &str) -> io::Result<()> {
+pub(super) fn say(stderr: &mut dyn Write, message: &str) -> io::Result<()> {
     // A closed standard error is no reason not to do the job.
     match writeln!(stderr, "error: {}", crate::report::sanitize::line(message)) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),

@@ -5,6 +5,7 @@ mod check;
 mod explain;
 mod input;
 mod rules;
+mod show;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -14,7 +15,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-pub use args::{Arguments, CheckArguments, Color, Command, InputArguments, OutputFormat};
+pub use args::{
+    Arguments, CheckArguments, Color, Command, InputArguments, OutputFormat, Show, ShowFormat,
+};
 
 /// What a run came to, worst last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -146,6 +149,7 @@ pub fn run(
 fn command(arguments: Arguments, surroundings: &mut Surroundings<'_>) -> io::Result<Outcome> {
     match arguments.command {
         Command::Check(arguments) => check::run(&arguments, surroundings),
+        Command::Show(show) => show::run(&show, surroundings),
         Command::Rules { color } => rules::run(surroundings.look(color), surroundings.stdout),
         Command::Explain { name, color } => explain::run(&name, color, surroundings),
     }

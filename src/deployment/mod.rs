@@ -116,4 +116,45 @@ impl Deployment {
             .flat_map(|project| project.settings.undecided())
             .collect()
     }
+
+    /// The parts that stand alone although there are parts to go with, and why they were not put together.
+    pub fn unpaired(&self) -> Vec<(Unpaired, String)> {
+        let mut all = Vec::new();
+        if self.purpose == Purpose::Development {
+            return all;
+        }
+        for front in &self.fronts {
+            if self.backends.is_empty()
+                && let Some(pass) = front.nginx.passes().next()
+            {
+                all.push((
+                    Unpaired {
+                        what: "nginx".to_owned(),
+                        span: pass.node.header_span(),
+                    },
+                    "nothing that is here for certain listens where it passes requests".to_owned(),
+                ));
+            }
+        }
+        if self.fronts.is_empty() {
+            for backend in &self.backends {
+                all.push((
+                    Unpaired {
+                        what: "a server".to_owned(),
+                        span: backend.span(),
+                    },
+                    "no nginx configuration that is here passes requests to it".to_owned(),
+                ));
+            }
+        }
+        all
+    }
+}
+
+/// A part that stands alone.
+pub struct Unpaired {
+    /// What it is.
+    pub what: String,
+    /// Where it stands.
+    pub span: Span,
 }

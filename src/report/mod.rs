@@ -5,6 +5,7 @@ pub mod human;
 pub mod json;
 pub(crate) mod path;
 pub(crate) mod sanitize;
+pub mod stack;
 pub(crate) mod style;
 
 use std::collections::BTreeMap;
