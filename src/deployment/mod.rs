@@ -1,12 +1,15 @@
 //! Who starts whom and who talks to whom: nginx, uWSGI and Django of one deployment.
 
 pub mod backend;
+mod duplicates;
 pub mod front;
 mod join;
+pub mod module;
 mod parts;
 mod projects;
 mod purpose;
 mod statics;
+pub mod stray;
 pub mod topology;
 
 use std::collections::BTreeMap;

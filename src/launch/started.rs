@@ -623,6 +623,31 @@ fn is_shell_script(source: &SourceFile) -> bool {
 }
 
 impl Launch {
+    /// Whether a container may run nginx: by the name of its image, or by what it starts.
+    pub fn has_nginx_container(&self) -> bool {
+        let by_name = |word: &Option<Word>| {
+            let text = word.as_ref().and_then(Word::text);
+            text.is_none_or(|text| text.contains("nginx") || text.contains("openresty"))
+        };
+        let named = (1..self.machines.len()).any(|index| {
+            let machine = &self.machines[index];
+            let image = self
+                .service(MachineId(index))
+                .and_then(|service| service.image.clone());
+            match (&machine.image, image) {
+                (Some(built), _) => by_name(&built.base),
+                (None, Some(image)) => by_name(&Some(image)),
+                (None, None) => true,
+            }
+        });
+        named
+            || self.processes.iter().any(|process| {
+                let server = process.server.as_ref();
+                process.machine != HOST
+                    && server.is_some_and(|server| server.program == server::Program::Nginx)
+            })
+    }
+
     /// The socket units that hand their sockets to a service.
     pub fn sockets_of<'a>(&'a self, service: &'a str) -> impl Iterator<Item = &'a Unit> {
         self.units

@@ -131,6 +131,36 @@ pub static RULES: &[Rule] = &[
         check: Check::Deployment(stack::missing_static_location::check),
     },
     Rule {
+        id: "stack/protocol-mismatch",
+        page: include_str!("../../rules/stack/protocol-mismatch.md"),
+        check: Check::Deployment(stack::protocol_mismatch::check),
+    },
+    Rule {
+        id: "stack/socket-mismatch",
+        page: include_str!("../../rules/stack/socket-mismatch.md"),
+        check: Check::Deployment(stack::socket_mismatch::check),
+    },
+    Rule {
+        id: "stack/upstream-port-mismatch",
+        page: include_str!("../../rules/stack/upstream-port-mismatch.md"),
+        check: Check::Deployment(stack::upstream_port_mismatch::check),
+    },
+    Rule {
+        id: "uwsgi/chdir-not-found",
+        page: include_str!("../../rules/uwsgi/chdir-not-found.md"),
+        check: Check::Uwsgi(uwsgi::chdir_not_found::check),
+    },
+    Rule {
+        id: "uwsgi/duplicate-socket",
+        page: include_str!("../../rules/uwsgi/duplicate-socket.md"),
+        check: Check::Workspace(uwsgi::duplicate_socket::check),
+    },
+    Rule {
+        id: "uwsgi/module-not-found",
+        page: include_str!("../../rules/uwsgi/module-not-found.md"),
+        check: Check::Uwsgi(uwsgi::module_not_found::check),
+    },
+    Rule {
         id: "uwsgi/no-master",
         page: include_str!("../../rules/uwsgi/no-master.md"),
         check: Check::Uwsgi(uwsgi::no_master::check),
@@ -139,6 +169,11 @@ pub static RULES: &[Rule] = &[
         id: "uwsgi/no-vacuum",
         page: include_str!("../../rules/uwsgi/no-vacuum.md"),
         check: Check::Uwsgi(uwsgi::no_vacuum::check),
+    },
+    Rule {
+        id: "uwsgi/public-listener",
+        page: include_str!("../../rules/uwsgi/public-listener.md"),
+        check: Check::Deployment(uwsgi::public_listener::check),
     },
     Rule {
         id: "uwsgi/relative-log-path",
@@ -154,6 +189,11 @@ pub static RULES: &[Rule] = &[
         id: "uwsgi/socket-world-writable",
         page: include_str!("../../rules/uwsgi/socket-world-writable.md"),
         check: Check::Uwsgi(uwsgi::socket_world_writable::check),
+    },
+    Rule {
+        id: "uwsgi/wsgi-file-not-found",
+        page: include_str!("../../rules/uwsgi/wsgi-file-not-found.md"),
+        check: Check::Uwsgi(uwsgi::wsgi_file_not_found::check),
     },
 ];
 

@@ -187,6 +187,28 @@ impl Instance {
         matches!(self.directories().as_slice(), [.., "uwsgi", apps] if apps.starts_with("apps-"))
     }
 
+    /// Whether Debian's init script starts it: only what is enabled.
+    pub fn is_enabled_debian_app(&self) -> bool {
+        self.is_debian_app() && matches!(self.directories().as_slice(), [.., "apps-enabled"])
+    }
+
+    /// Whether something puts more on the module path than the directory that it runs in, or may.
+    pub fn changes_the_module_path(&self) -> bool {
+        const PATHS: [&str; 5] = ["pythonpath", "chdir2", "import", "shared-import", "eval"];
+        self.is_open()
+            || PATHS.iter().any(|name| self.last(name).is_some())
+            || self.names_variable("PYTHONPATH")
+    }
+
+    /// Where it names root as the user that it is to run as.
+    pub fn asks_for_root(&self) -> Option<Span> {
+        let uid = self
+            .last("uid")
+            .filter(|setting| !setting.is_conditional())?;
+        let value = uid.value();
+        (value.get()? == "root").then(|| uid.value_span())
+    }
+
     /// Whether it lies where an emperor looks for vassals.
     pub fn is_vassal(&self) -> bool {
         let directories = self.directories();

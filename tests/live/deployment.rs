@@ -34,6 +34,8 @@ pub(crate) struct Deployment {
     /// Settings of the test's own, outside of the tree: what no test machine has.
     pub(crate) overlay: Option<&'static str>,
     pub(crate) collected: bool,
+    /// djlint is told that the tree is the host's root: what is not there is missing.
+    pub(crate) as_host: bool,
 }
 
 impl Deployment {
@@ -120,6 +122,7 @@ impl Deployment {
             user: None,
             overlay: None,
             collected: false,
+            as_host: false,
         }
     }
 
@@ -199,6 +202,12 @@ impl Deployment {
 
     pub(crate) fn overlay(mut self, settings: &'static str) -> Self {
         self.overlay = Some(settings);
+        self
+    }
+
+    /// The tree is checked with `--root`.
+    pub(crate) fn as_host(mut self) -> Self {
+        self.as_host = true;
         self
     }
 

@@ -11,12 +11,16 @@ use crate::stage::Stage;
 /// their paths were rewritten, each with its severity. Where a path's own name is the fault
 /// (a socket in /tmp), only the latter show it.
 fn findings(stage: &Stage) -> Vec<(String, String)> {
-    let mut found = findings_below(stage.tree());
-    found.extend(findings_below(&stage.as_deployed()));
+    // The files that run name paths of this machine's own root, which is not the tree.
+    if stage.is_host() {
+        return findings_below(&stage.as_deployed(), &["--root", "."]);
+    }
+    let mut found = findings_below(stage.tree(), &[]);
+    found.extend(findings_below(&stage.as_deployed(), &[]));
     found
 }
 
-fn findings_below(tree: &Path) -> Vec<(String, String)> {
+fn findings_below(tree: &Path, more: &[&str]) -> Vec<(String, String)> {
     let output = Command::new(env!("CARGO_BIN_EXE_djlint"))
         .args([
             "check",
@@ -26,6 +30,7 @@ fn findings_below(tree: &Path) -> Vec<(String, String)> {
             "--min-severity",
             "advice",
         ])
+        .args(more)
         .current_dir(tree)
         .stdin(Stdio::null())
         .output()

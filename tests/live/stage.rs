@@ -152,6 +152,16 @@ impl Stage {
         &self.tree
     }
 
+    /// The port that plays a deployed one.
+    pub(crate) fn port(&mut self, deployed: u16) -> u16 {
+        self.ports.of(deployed)
+    }
+
+    /// Whether djlint is told that the tree is a host.
+    pub(crate) fn is_host(&self) -> bool {
+        self.deployment.as_host
+    }
+
     /// A file beside the tree.
     pub(crate) fn aside(&self, name: &str) -> PathBuf {
         self.aside.join(name)

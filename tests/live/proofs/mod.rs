@@ -2,6 +2,7 @@
 
 mod django;
 mod key;
+mod links;
 mod nginx;
 mod stack;
 mod uwsgi;

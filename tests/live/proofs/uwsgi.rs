@@ -1,5 +1,8 @@
 //! uWSGI alone is at fault.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
 use crate::deployment::Deployment;
 use crate::http::get;
 use crate::machine;
@@ -11,6 +14,62 @@ use crate::stage::Stage;
 const INI: &str = "srv/shop/uwsgi.ini";
 
 proofs! {
+    a_directory_that_is_not_there => Proof {
+        rule: "uwsgi/chdir-not-found",
+        broken: Deployment::plain().edit(INI, "chdir = /srv/shop", "chdir = /srv/shop/app").as_host(),
+        symptom: vec![
+            UwsgiEnds(1, "chdir(): No such file or directory"),
+            StatusWithoutUwsgi(get("/admin/login/"), 502),
+        ],
+        sound: Deployment::plain().as_host(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_module_that_is_not_there => Proof {
+        rule: "uwsgi/module-not-found",
+        broken: Deployment::plain()
+            .edit(INI, "module = shop.wsgi:application", "module = shop.web:application")
+            .edit(INI, "need-app = true\n", ""),
+        symptom: vec![Status(get("/admin/login/"), 500), UwsgiLog("No module named 'shop.web'")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_dot_before_the_callable => Proof {
+        rule: "uwsgi/module-not-found",
+        broken: Deployment::plain()
+            .edit(INI, "shop.wsgi:application", "shop.wsgi.application")
+            .edit(INI, "need-app = true\n", ""),
+        symptom: vec![Status(get("/admin/login/"), 500), UwsgiLog("'shop.wsgi' is not a package")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_path_for_a_module => Proof {
+        rule: "uwsgi/module-not-found",
+        broken: Deployment::plain()
+            .edit(INI, "shop.wsgi:application", "shop/wsgi.py")
+            .edit(INI, "need-app = true\n", ""),
+        symptom: vec![Status(get("/admin/login/"), 500), UwsgiLog("No module named 'shop/wsgi")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_wsgi_file_that_is_not_there => Proof {
+        rule: "uwsgi/wsgi-file-not-found",
+        broken: Deployment::plain()
+            .edit(INI, "module = shop.wsgi:application", "wsgi-file = shop/wsgy.py")
+            .edit(INI, "need-app = true\n", "")
+            .as_host(),
+        symptom: vec![Status(get("/admin/login/"), 500), UwsgiLog("failed to open python file")],
+        sound: Deployment::plain()
+            .edit(INI, "module = shop.wsgi:application", "wsgi-file = shop/wsgi.py")
+            .as_host(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    whoever_reaches_the_port_runs_code => Proof {
+        rule: "uwsgi/public-listener",
+        broken: by_port("socket = 0.0.0.0:3031"),
+        symptom: vec![Status(get("/admin/login/"), 200), Shown(a_packet_runs_another_file)],
+        sound: by_port("socket = 127.0.0.1:3031"),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
     a_log_path_that_lost_its_slash => Proof {
         rule: "uwsgi/relative-log-path",
         broken: Deployment::guide("relative-log").environment("SECRET_KEY", "a stand-in").directory("run/ls-django"),
@@ -63,6 +122,52 @@ proofs! {
         sound: Deployment::plain().edit(INI, "chown-socket = shop:www-data\n", "").user("shop", "www-data"),
         health: vec![Shown(a_stranger_cannot_block_run), Status(get("/admin/login/"), 200)],
     },
+}
+
+fn by_port(socket: &str) -> Deployment {
+    Deployment::plain()
+        .edit(INI, "socket = /run/shop/shop.sock\nchown-socket = shop:www-data\nchmod-socket = 660\nvacuum = true", socket)
+        .edit("etc/nginx/sites-enabled/shop", "unix:/run/shop/shop.sock", "127.0.0.1:3031")
+        .write("tmp/upload.py", "def application(environ, start_response):\n    start_response('200 OK', [])\n    return [b'not the shop']\n")
+}
+
+/// A uwsgi packet that names a file gets that file loaded and run.
+fn a_packet_runs_another_file(stage: &mut Stage) {
+    let file = stage.path("tmp/upload.py");
+    let file = file.to_str().expect("a UTF-8 path");
+    let variables = [
+        ("REQUEST_METHOD", "GET"),
+        ("PATH_INFO", "/"),
+        ("QUERY_STRING", ""),
+        ("SERVER_NAME", "x"),
+        ("SERVER_PORT", "80"),
+        ("SERVER_PROTOCOL", "HTTP/1.1"),
+        ("SCRIPT_NAME", "/upload"),
+        ("UWSGI_APPID", "/upload"),
+        ("UWSGI_FILE", file),
+    ];
+    let mut body = Vec::new();
+    for (name, value) in variables {
+        for text in [name, value] {
+            body.extend(
+                u16::try_from(text.len())
+                    .expect("a short text")
+                    .to_le_bytes(),
+            );
+            body.extend(text.as_bytes());
+        }
+    }
+    let size = u16::try_from(body.len())
+        .expect("a small packet")
+        .to_le_bytes();
+    let mut packet = vec![0, size[0], size[1], 0];
+    packet.extend(body);
+    let port = stage.port(3031);
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
+    stream.write_all(&packet).expect("a packet sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.ends_with("not the shop"), "{answer}");
 }
 
 /// Kills the process that answers: the only one, or the master's child.

@@ -1,0 +1,197 @@
+//! The module that a uWSGI instance loads, and whether Python will find it.
+
+use std::path::{Path, PathBuf};
+
+use crate::discover::Kind;
+use crate::django;
+use crate::host::Existence;
+use crate::launch::HOST;
+use crate::source::Span;
+use crate::uwsgi::{Instance, Location};
+use crate::workspace::Workspace;
+
+/// A module that cannot be imported.
+pub struct Missing {
+    /// The name, without the callable behind its colon.
+    pub module: String,
+    /// Where it is written.
+    pub place: Span,
+    /// What is wrong with it.
+    pub fault: Fault,
+    /// What to write.
+    pub instead: Option<String>,
+}
+
+/// Why a module cannot be imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// `shop/wsgi`
+    IsPath,
+    /// `shop.wsgi.py`
+    HasEnding,
+    /// `shop.wsgi.application`: the callable that a colon should stand before.
+    NamesCallable(String),
+    /// No such file.
+    NotThere,
+}
+
+impl Workspace {
+    /// Whether a path is there on the machine that an instance runs on.
+    pub fn existence_for(&self, instance: &Instance, path: &Path) -> Existence {
+        let machine = self
+            .backend_of(instance)
+            .map_or(HOST, |backend| backend.machine);
+        let from = instance.root_file().path();
+        self.topology().locate(self.files(), machine, path, from)
+    }
+
+    /// What the directory of the only project is called on the machine that an instance runs on.
+    pub fn directory_for(&self, instance: &Instance) -> Option<PathBuf> {
+        let machine = self.backend_of(instance)?.machine;
+        let mut projects = self.inventory().of(Kind::Manage);
+        let (Some(only), None) = (projects.next(), projects.next()) else {
+            return None;
+        };
+        self.topology().names_of(machine, only.parent()?).pop()
+    }
+
+    /// The only file that a `wsgi-file` could mean, as it is to be written.
+    pub fn wsgi_file_for(&self, instance: &Instance) -> Option<PathBuf> {
+        let mut modules = self.inventory().of(Kind::Wsgi);
+        let (Some(only), None) = (modules.next(), modules.next()) else {
+            return None;
+        };
+        let directory = self.working_directory_of(instance)?;
+        only.strip_prefix(directory).ok().map(Path::to_owned)
+    }
+
+    /// The directory of the tree that an instance runs in.
+    fn working_directory_of(&self, instance: &Instance) -> Option<PathBuf> {
+        let directory = instance.working_directory();
+        match directory
+            .single()
+            .filter(|only| only.guards.is_empty())?
+            .value
+        {
+            Location::Host(ref path) => self
+                .existence_for(instance, path)
+                .path()
+                .map(Path::to_owned),
+            Location::Tree(ref path) => Some(path.clone()),
+            Location::FromStart(ref path) => {
+                let backend = self.backend_of(instance)?;
+                let start = backend.process(self.topology())?.directory.clone()?;
+                let absolute = crate::tree::normalize(&start, path);
+                self.existence_for(instance, &absolute)
+                    .path()
+                    .map(Path::to_owned)
+            }
+        }
+    }
+
+    /// The module of an instance, where it is known that it cannot be imported.
+    ///
+    /// A module that is nowhere in the tree may be installed. It is missing where its package is
+    /// here without it, or where the project is here, with another name, and nothing of this one.
+    pub fn missing_module(&self, instance: &Instance) -> Option<Missing> {
+        let application = instance.application();
+        let only = application.module.single()?;
+        if !only.guards.is_empty() {
+            return None;
+        }
+        let written = only.value.clone()?;
+        let place = only.origin.span()?;
+        let directory = self.working_directory_of(instance)?;
+        let roots = [directory.clone()];
+        let found = |module: &str| django::find_module(self.files(), &roots, module).is_some();
+        let missing = |fault, instead: Option<String>| {
+            Some(Missing {
+                module: written.clone(),
+                place,
+                fault,
+                instead,
+            })
+        };
+        if instance.changes_the_module_path() {
+            return None;
+        }
+        if found(&written) {
+            return None;
+        }
+        if written.contains('/') {
+            let dotted = written
+                .trim_start_matches("./")
+                .trim_end_matches(".py")
+                .replace('/', ".");
+            return match found(&dotted) {
+                true => missing(Fault::IsPath, Some(format!("{dotted}:application"))),
+                false => None,
+            };
+        }
+        if let Some(stem) = written.strip_suffix(".py") {
+            return match found(stem) {
+                true => missing(Fault::HasEnding, Some(format!("{stem}:application"))),
+                false => None,
+            };
+        }
+        if let Some((module, callable)) = written.rsplit_once('.')
+            && found(module)
+            && !self.is_package(&directory, module)
+        {
+            let instead = Some(format!("{module}:{callable}"));
+            return missing(Fault::NamesCallable(callable.to_owned()), instead);
+        }
+        let package = written.split('.').next().unwrap_or(&written);
+        let package_is_here = self.files().tree().stat(&directory.join(package)).is_ok();
+        let instead = self.module_here(&directory);
+        let is_missing = match package_is_here {
+            true => written.contains('.'),
+            false => instead.is_some() && !self.is_anywhere(package),
+        };
+        match is_missing {
+            true => missing(
+                Fault::NotThere,
+                instead.map(|module| format!("{module}:application")),
+            ),
+            false => None,
+        }
+    }
+
+    fn is_package(&self, directory: &Path, module: &str) -> bool {
+        let path = directory.join(module.replace('.', "/"));
+        self.files().tree().stat(&path).is_ok()
+    }
+
+    /// The only WSGI module below a directory, by the name that Python has for it.
+    fn module_here(&self, directory: &Path) -> Option<String> {
+        let mut modules = self
+            .inventory()
+            .of(Kind::Wsgi)
+            .filter_map(|path| path.strip_prefix(directory).ok());
+        let (Some(only), None) = (modules.next(), modules.next()) else {
+            return None;
+        };
+        let names: Vec<String> = only
+            .with_extension("")
+            .components()
+            .map(|name| name.as_os_str().to_string_lossy().into_owned())
+            .collect();
+        Some(names.join("."))
+    }
+
+    /// Whether anything in the tree has the name: a package of a repository's other directory may be installed.
+    fn is_anywhere(&self, name: &str) -> bool {
+        let is = |path: &Path| {
+            path.components().any(|part| {
+                part.as_os_str() == name
+                    || Path::new(part.as_os_str())
+                        .file_stem()
+                        .is_some_and(|stem| stem == name)
+            })
+        };
+        [Kind::Wsgi, Kind::Settings, Kind::Manage]
+            .into_iter()
+            .flat_map(|kind| self.inventory().of(kind))
+            .any(is)
+    }
+}

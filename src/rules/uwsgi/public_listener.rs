@@ -1,0 +1,48 @@
+use crate::deployment::backend::{At, Bound, Spoken};
+use crate::deployment::front::End;
+use crate::deployment::{Deployment, Purpose};
+use crate::finding::{Finding, Sink};
+use crate::launch::HOST;
+use crate::workspace::Workspace;
+
+pub(crate) fn check(_workspace: &Workspace, deployment: &Deployment, sink: &mut Sink) {
+    if deployment.purpose != Purpose::Production {
+        return;
+    }
+    for (_, link) in &deployment.links {
+        let End::Listener(backend, listener) = &link.end else {
+            continue;
+        };
+        let backend = &deployment.backends[*backend];
+        let crate::nginx::Address::Tcp { host, .. } = &link.address else {
+            continue;
+        };
+        let At::Port {
+            bound: Bound::Everywhere,
+            port,
+            network,
+        } = &listener.at
+        else {
+            continue;
+        };
+        let by_loopback = crate::deployment::backend::is_loopback(host);
+        if backend.instance().is_none() || *network != Some(HOST) || !by_loopback {
+            continue;
+        }
+        let what = match listener.spoken {
+            Spoken::Uwsgi => "whoever reaches the port can run code in uWSGI",
+            _ => "clients may go round nginx",
+        };
+        sink.push(
+            Finding::warning(
+                format!(
+                    "uWSGI listens on every address, and nginx asks on the loopback one: {what}"
+                ),
+                listener.span,
+                "on every address",
+            )
+            .label(link.place, "nginx needs no more than this")
+            .help(format!("{} = 127.0.0.1:{port}", listener.written_as)),
+        );
+    }
+}

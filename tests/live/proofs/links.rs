@@ -1,0 +1,100 @@
+//! nginx and the application server do not meet, or do not understand each other.
+
+use crate::deployment::Deployment;
+use crate::http::get;
+use crate::proof::Sign::{NginxLog, Status, UwsgiLog};
+use crate::proof::{Proof, proofs};
+
+const SITE: &str = "etc/nginx/sites-enabled/shop";
+const INI: &str = "srv/shop/uwsgi.ini";
+const PAGE: &str = "/admin/login/";
+
+/// The plain deployment with a port instead of the socket.
+fn by_port(pass: &str, socket: &str) -> Deployment {
+    Deployment::plain()
+        .edit(SITE, "uwsgi_pass unix:/run/shop/shop.sock;", pass)
+        .edit(
+            INI,
+            "socket = /run/shop/shop.sock\nchown-socket = shop:www-data\nchmod-socket = 660\nvacuum = true\n",
+            socket,
+        )
+}
+
+/// The plain deployment with another option for the same socket.
+fn speaking(option: &str) -> Deployment {
+    Deployment::plain().edit(
+        INI,
+        "socket = /run/shop/shop.sock",
+        &format!("{option} = /run/shop/shop.sock"),
+    )
+}
+
+/// `proxy_pass` to the same socket.
+fn by_http(deployment: Deployment) -> Deployment {
+    deployment.edit(
+        SITE,
+        "uwsgi_pass unix:/run/shop/shop.sock;",
+        "proxy_pass http://unix:/run/shop/shop.sock;\n\t\tproxy_set_header Host $host;",
+    )
+}
+
+proofs! {
+    two_names_for_one_socket => Proof {
+        rule: "stack/socket-mismatch",
+        broken: Deployment::plain().edit(SITE, "run/shop/shop.sock", "run/shop/app.sock"),
+        symptom: vec![
+            Status(get(PAGE), 502),
+            NginxLog("failed (2: No such file or directory) while connecting to upstream"),
+        ],
+        sound: Deployment::plain(),
+        health: vec![Status(get(PAGE), 200)],
+    },
+    a_socket_below_another_chdir => Proof {
+        rule: "stack/socket-mismatch",
+        broken: Deployment::plain()
+            .edit(INI, "socket = /run/shop/shop.sock", "socket = shop.sock")
+            .edit(SITE, "unix:/run/shop/shop.sock", "unix:/srv/shop/run/shop.sock"),
+        symptom: vec![Status(get(PAGE), 502), NginxLog("failed (2: No such file or directory)")],
+        sound: Deployment::plain()
+            .edit(INI, "socket = /run/shop/shop.sock", "socket = shop.sock")
+            .edit(SITE, "unix:/run/shop/shop.sock", "unix:///srv/shop/shop.sock"),
+        health: vec![Status(get(PAGE), 200)],
+    },
+    two_ports => Proof {
+        rule: "stack/upstream-port-mismatch",
+        broken: by_port("uwsgi_pass 127.0.0.1:3032;", "socket = 127.0.0.1:3031\n"),
+        symptom: vec![
+            Status(get(PAGE), 502),
+            NginxLog("failed (111: Connection refused) while connecting to upstream"),
+        ],
+        sound: by_port("uwsgi_pass 127.0.0.1:3031;", "socket = 127.0.0.1:3031\n"),
+        health: vec![Status(get(PAGE), 200)],
+    },
+    http_to_a_uwsgi_socket => Proof {
+        rule: "stack/protocol-mismatch",
+        broken: by_http(Deployment::plain()),
+        symptom: vec![Status(get(PAGE), 502), UwsgiLog("invalid request block size: 21573 (max 4096)...skip")],
+        sound: by_http(speaking("http-socket")),
+        health: vec![Status(get(PAGE), 200)],
+    },
+    uwsgi_to_an_http_socket => Proof {
+        rule: "stack/protocol-mismatch",
+        broken: speaking("http-socket"),
+        symptom: vec![Status(get(PAGE), 502)],
+        sound: speaking("uwsgi-socket"),
+        health: vec![Status(get(PAGE), 200)],
+    },
+    uwsgi_to_the_http_router_hangs => Proof {
+        rule: "stack/protocol-mismatch",
+        broken: by_port(
+            "uwsgi_read_timeout 2s;\n\t\tuwsgi_pass 127.0.0.1:3031;",
+            "http = 127.0.0.1:3031\n",
+        ),
+        symptom: vec![Status(get(PAGE), 504), NginxLog("upstream timed out (110")],
+        sound: by_port(
+            "uwsgi_read_timeout 2s;\n\t\tuwsgi_pass 127.0.0.1:3031;",
+            "socket = 127.0.0.1:3031\n",
+        ),
+        health: vec![Status(get(PAGE), 200)],
+    },
+}
