@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::deployment::{self, Backend, Deployment, Front, Topology};
+use crate::deployment::{self, Backend, Choice, Deployment, Front, Topology};
 use crate::discover::{Inventory, Kind, discover};
 use crate::files::Files;
 use crate::finding::Undecided;
@@ -67,6 +67,7 @@ pub struct Workspace {
     backends: OnceLock<Vec<Backend>>,
     fronts: OnceLock<Vec<Front>>,
     host_paths: OnceLock<PathMap>,
+    choices: OnceLock<Vec<Choice>>,
     instances: OnceLock<Vec<Arc<Instance>>>,
     keys: OnceLock<Vec<Key>>,
     deployments: OnceLock<Vec<Deployment>>,
@@ -152,6 +153,7 @@ impl Workspace {
             backends: OnceLock::new(),
             fronts: OnceLock::new(),
             host_paths: OnceLock::new(),
+            choices: OnceLock::new(),
             instances: OnceLock::new(),
             keys: OnceLock::new(),
             deployments: OnceLock::new(),
@@ -264,6 +266,11 @@ impl Workspace {
     /// Every nginx configuration, on each machine that runs it.
     pub fn fronts(&self) -> &[Front] {
         self.fronts.get_or_init(|| deployment::fronts(self))
+    }
+
+    /// Which settings every server runs with whose module is here.
+    pub fn choices(&self) -> &[Choice] {
+        self.choices.get_or_init(|| deployment::choices(self))
     }
 
     /// The machines, with all that is known of their paths.

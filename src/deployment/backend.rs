@@ -14,6 +14,8 @@ use crate::value::Unknown;
 /// An application server, as it is started or as a file says that it could be.
 #[derive(Clone)]
 pub struct Backend {
+    /// Its index among the workspace's backends.
+    pub id: usize,
     /// Where it runs.
     pub machine: MachineId,
     /// The process, an index into [`crate::launch::Launch::processes`]; nothing where nothing here starts it.

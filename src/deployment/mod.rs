@@ -2,6 +2,7 @@
 
 pub mod backend;
 mod duplicates;
+pub mod environment;
 pub mod front;
 mod join;
 pub mod module;
@@ -27,6 +28,8 @@ pub use backend::Backend;
 pub use front::{Front, Link};
 pub(crate) use join::join;
 pub(crate) use parts::{backends, fronts};
+pub(crate) use projects::choices;
+pub use projects::{Choice, Named, NamedBy};
 pub use statics::Answerer;
 pub use topology::Topology;
 

@@ -42,6 +42,7 @@ pub(crate) fn backends(workspace: &Workspace) -> Vec<Backend> {
             _ => Serving::Other(server.clone()),
         };
         backends.push(Backend {
+            id: 0,
             machine: process.machine,
             process: Some(index),
             serving,
@@ -53,6 +54,7 @@ pub(crate) fn backends(workspace: &Workspace) -> Vec<Backend> {
         .filter_map(|path| files.open(path).ok())
         .filter(|source| !started.contains(&source.id()))
         .map(|source| Backend {
+            id: 0,
             machine: container_with(launch, source.path()).unwrap_or(HOST),
             process: None,
             serving: Serving::Uwsgi(Arc::new(Instance::load(
@@ -82,6 +84,9 @@ pub(crate) fn backends(workspace: &Workspace) -> Vec<Backend> {
             .instance()
             .is_some_and(|instance| !included.contains(&instance.root_file().id()))
     }));
+    for (id, backend) in backends.iter_mut().enumerate() {
+        backend.id = id;
+    }
     backends
 }
 

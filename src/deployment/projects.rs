@@ -25,9 +25,60 @@ pub(super) struct Found {
 }
 
 /// A settings module by name, and what names it.
-struct Named {
-    module: String,
-    by: Option<Span>,
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// Its dotted name.
+    pub module: String,
+    /// Where it is named; nothing for the command line of this program.
+    pub by: Option<Span>,
+    /// What names it.
+    pub kind: NamedBy,
+}
+
+/// What names a settings module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedBy {
+    /// The environment: of a unit, a service, an image, a script; uWSGI's `env`; an option of the server.
+    Environment,
+    /// wsgi.py, manage.py.
+    Module(How),
+}
+
+/// Which settings a server runs with.
+pub struct Choice {
+    /// The server, an index into the workspace's backends.
+    pub backend: usize,
+    /// The module that it loads.
+    pub wsgi: Arc<SourceFile>,
+    /// The directory of the tree that is on its module path.
+    pub directory: PathBuf,
+    /// What the directory is called where the server runs.
+    pub deployed: Option<PathBuf>,
+    /// The settings module; nothing where that is not known.
+    pub named: Option<Named>,
+    /// What uWSGI's `env` or the process's environment names, whether it counts or not.
+    pub in_environment: Option<Named>,
+    /// What is known of the environment.
+    pub environment: BTreeMap<String, String>,
+}
+
+/// Which settings every server runs with whose module is here.
+pub(crate) fn choices(workspace: &Workspace) -> Vec<Choice> {
+    let backends = workspace.backends().iter().enumerate();
+    backends
+        .filter_map(|(index, backend)| {
+            let wsgi = module_of(workspace, backend)?;
+            Some(Choice {
+                backend: index,
+                named: deployed_settings(workspace, backend, &wsgi.source),
+                in_environment: named_in_environment(workspace, backend).flatten(),
+                environment: environment_of(workspace, backend),
+                wsgi: wsgi.source,
+                directory: wsgi.directory,
+                deployed: wsgi.deployed,
+            })
+        })
+        .collect()
 }
 
 pub(super) fn find(workspace: &Workspace) -> Vec<Found> {
@@ -36,20 +87,18 @@ pub(super) fn find(workspace: &Workspace) -> Vec<Found> {
     }
     let mut found: Vec<Found> = Vec::new();
     let mut used: Vec<PathBuf> = Vec::new();
-    for (index, backend) in workspace.backends().iter().enumerate() {
-        let Some(wsgi) = module_of(workspace, backend) else {
-            continue;
-        };
-        used.push(wsgi.source.path().to_owned());
-        let environment = environment_of(workspace, backend);
-        let project = deployed_settings(workspace, backend, &wsgi.source)
-            .and_then(|named| load(workspace, &wsgi.directory, named, environment));
+    for choice in workspace.choices() {
+        used.push(choice.wsgi.path().to_owned());
+        let project = choice.named.clone().and_then(|named| {
+            let environment = choice.environment.clone();
+            load(workspace, &choice.directory, named, environment)
+        });
         if let Some(mut project) = project {
-            project.deployed = wsgi.deployed;
-            project.machine = backend.machine;
+            project.deployed.clone_from(&choice.deployed);
+            project.machine = workspace.backends()[choice.backend].machine;
             found.push(Found {
                 project,
-                backend: Some(index),
+                backend: Some(choice.backend),
             });
         }
     }
@@ -254,44 +303,12 @@ fn deployed_settings(workspace: &Workspace, backend: &Backend, wsgi: &SourceFile
     {
         return named_by_wsgi(wsgi);
     }
-    if let Some(instance) = backend.instance() {
-        // A value that is not known is no reason to take another one.
-        match instance.env_settings_module().single() {
-            Some(only) => {
-                if let Some(module) = &only.value {
-                    return Some(Named {
-                        module: module.clone(),
-                        by: only.origin.span(),
-                    });
-                }
-            }
-            None if instance.names_variable("DJANGO_SETTINGS_MODULE") => return None,
-            None => {}
-        }
-    }
-    if let Some(module) = workspace.input().environment.get(VARIABLE) {
-        return Some(Named {
-            module: module.clone(),
-            by: None,
-        });
-    }
-    if let Serving::Other(server) = &backend.serving
-        && let Some(settings) = &server.settings
-    {
-        return Some(Named {
-            module: settings.text()?.to_owned(),
-            by: Some(settings.span),
-        });
+    if let Some(named) = named_in_environment(workspace, backend) {
+        return named;
     }
     let Some(process) = backend.process(workspace.topology()) else {
         return named_by_wsgi_or_what_starts_it(workspace, wsgi);
     };
-    if let Some(variable) = process.variable(VARIABLE) {
-        return Some(Named {
-            module: variable.value.text()?.to_owned(),
-            by: Some(variable.value.span),
-        });
-    }
     if process.is_by_hand() {
         return named_by_wsgi_or_what_starts_it(workspace, wsgi);
     }
@@ -300,6 +317,46 @@ fn deployed_settings(workspace: &Workspace, backend: &Backend, wsgi: &SourceFile
     let is_in_doubt =
         process.may_be_set().is_some() && purpose::of(&named.module) != Use::Production;
     (!is_in_doubt).then_some(named)
+}
+
+/// What the environment of a server's process names; `Some(None)` where it names what is not known.
+fn named_in_environment(workspace: &Workspace, backend: &Backend) -> Option<Option<Named>> {
+    let named = |module: &str, by: Option<Span>| {
+        Some(Some(Named {
+            module: module.to_owned(),
+            by,
+            kind: NamedBy::Environment,
+        }))
+    };
+    if let Some(instance) = backend.instance()
+        && instance.names_variable(VARIABLE)
+    {
+        // A value that is not known is no reason to take another one.
+        let value = instance.env_settings_module();
+        return match value.single() {
+            Some(only) => match &only.value {
+                Some(module) => named(module, only.origin.span()),
+                None => None,
+            },
+            None => Some(None),
+        };
+    }
+    if let Some(module) = workspace.input().environment.get(VARIABLE) {
+        return named(module, None);
+    }
+    if let Serving::Other(server) = &backend.serving
+        && let Some(settings) = &server.settings
+    {
+        return match settings.text() {
+            Some(module) => named(module, Some(settings.span)),
+            None => Some(None),
+        };
+    }
+    let variable = backend.process(workspace.topology())?.variable(VARIABLE)?;
+    match variable.value.text() {
+        Some(module) => named(module, Some(variable.value.span)),
+        None => Some(None),
+    }
 }
 
 const VARIABLE: &str = "DJANGO_SETTINGS_MODULE";
@@ -326,6 +383,7 @@ fn named_by_wsgi_or_what_starts_it(workspace: &Workspace, source: &SourceFile) -
         [(module, span)] => Some(Named {
             module: module.clone(),
             by: Some(*span),
+            kind: NamedBy::Environment,
         }),
         _ => None,
     }
@@ -336,6 +394,7 @@ fn named_by_wsgi(source: &SourceFile) -> Option<Named> {
     Some(Named {
         module: named.name,
         by: Some(named.span),
+        kind: NamedBy::Module(named.how),
     })
 }
 

@@ -126,14 +126,34 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::uwsgi_params_missing::check),
     },
     Rule {
+        id: "stack/dev-settings-deployed",
+        page: include_str!("../../rules/stack/dev-settings-deployed.md"),
+        check: Check::Workspace(stack::dev_settings_deployed::check),
+    },
+    Rule {
         id: "stack/missing-static-location",
         page: include_str!("../../rules/stack/missing-static-location.md"),
         check: Check::Deployment(stack::missing_static_location::check),
     },
     Rule {
+        id: "stack/misspelt-environment",
+        page: include_str!("../../rules/stack/misspelt-environment.md"),
+        check: Check::Workspace(stack::misspelt_environment::check),
+    },
+    Rule {
         id: "stack/protocol-mismatch",
         page: include_str!("../../rules/stack/protocol-mismatch.md"),
         check: Check::Deployment(stack::protocol_mismatch::check),
+    },
+    Rule {
+        id: "stack/settings-module-mismatch",
+        page: include_str!("../../rules/stack/settings-module-mismatch.md"),
+        check: Check::Workspace(stack::settings_module_mismatch::check),
+    },
+    Rule {
+        id: "stack/settings-module-not-found",
+        page: include_str!("../../rules/stack/settings-module-not-found.md"),
+        check: Check::Workspace(stack::settings_module_not_found::check),
     },
     Rule {
         id: "stack/socket-mismatch",

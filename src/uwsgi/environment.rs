@@ -34,6 +34,19 @@ impl Instance {
             .any(|setting| env_name(setting) == Some(variable.as_bytes()))
     }
 
+    /// Every variable that an `env` names, with the place of the name.
+    pub fn variables(&self) -> Vec<(String, crate::source::Span)> {
+        self.all("env")
+            .filter_map(|setting| {
+                let name = String::from_utf8(env_name(setting)?.to_vec()).ok()?;
+                let span = setting.value_span;
+                let start = span.range().start;
+                let end = (start + name.len()).min(span.range().end);
+                Some((name, crate::source::Span::new(span.file, start..end)))
+            })
+            .collect()
+    }
+
     /// Every variable that `env` is known to set.
     pub fn environment(&self) -> BTreeMap<String, String> {
         self.settings()

@@ -1,6 +1,10 @@
 //! What needs more than one program to go wrong.
 
+pub(super) mod dev_settings_deployed;
 pub(super) mod missing_static_location;
+pub(super) mod misspelt_environment;
 pub(super) mod protocol_mismatch;
+pub(super) mod settings_module_mismatch;
+pub(super) mod settings_module_not_found;
 pub(super) mod socket_mismatch;
 pub(super) mod upstream_port_mismatch;

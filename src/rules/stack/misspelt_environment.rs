@@ -1,0 +1,28 @@
+use crate::deployment::environment::SETTINGS_MODULE;
+use crate::finding::{Finding, Sink};
+use crate::workspace::Workspace;
+
+pub(crate) fn check(workspace: &Workspace, sink: &mut Sink) {
+    for choice in workspace.deployed_choices() {
+        for misspelt in workspace.misspelt_variables(choice) {
+            let what = match misspelt.meant == SETTINGS_MODULE {
+                true => "so the settings are those that wsgi.py falls back to",
+                false => "so the settings do without it",
+            };
+            let mut finding = Finding::warning(
+                format!(
+                    "nothing reads {}: {} was meant, {what}",
+                    misspelt.name, misspelt.meant
+                ),
+                misspelt.place,
+                format!("should be {}", misspelt.meant),
+            )
+            .label_if_any(misspelt.read_at, "read here");
+            if misspelt.meant == SETTINGS_MODULE {
+                let fallback = choice.named.as_ref().and_then(|named| named.by);
+                finding = finding.label_if_any(fallback, "these settings are used");
+            }
+            sink.push(finding.help(misspelt.meant));
+        }
+    }
+}
