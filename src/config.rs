@@ -42,6 +42,8 @@ pub struct Config {
     pub fail_on: Option<Severity>,
     /// What surrounds an nginx site file without its nginx.conf.
     pub surroundings: Surroundings,
+    /// Directories of the deployed host, and what they are here: relative to the configuration file.
+    pub paths: Vec<(PathBuf, PathBuf)>,
 }
 
 /// One thing that is wrong with a configuration.

@@ -46,15 +46,22 @@ pub(super) fn input(
     config: &Config,
     directory: &Path,
 ) -> Result<Input, Vec<String>> {
+    let exclude_base = config
+        .path
+        .as_deref()
+        .and_then(|path| normalize(directory, path).parent().map(Path::to_owned));
+    let here = exclude_base.clone().unwrap_or_else(|| directory.to_owned());
     Ok(Input {
         base: directory.to_owned(),
         root: arguments.root.clone(),
         environment: environment(arguments, config, directory)?,
         exclude: config.exclude.clone(),
-        exclude_base: config
-            .path
-            .as_deref()
-            .and_then(|path| normalize(directory, path).parent().map(Path::to_owned)),
+        exclude_base,
+        deployed_paths: config
+            .paths
+            .iter()
+            .map(|(deployed, local)| (deployed.clone(), normalize(&here, local)))
+            .collect(),
         surroundings: config.surroundings,
         ..Input::default()
     })

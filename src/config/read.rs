@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ignore::gitignore::GitignoreBuilder;
 use toml::Spanned;
@@ -55,7 +55,7 @@ pub(super) fn shared(path: &Path, text: &str) -> Result<Option<Config>, Vec<Conf
     reader.finish(config).map(Some)
 }
 
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "select",
     "ignore",
     "exclude",
@@ -63,6 +63,7 @@ const KEYS: [&str; 7] = [
     "min-severity",
     "fail-on",
     "nginx",
+    "paths",
 ];
 const NGINX_KEYS: [&str; 1] = ["assume"];
 const SEVERITIES: [&str; 3] = ["advice", "warning", "error"];
@@ -142,6 +143,7 @@ impl<'a> Reader<'a> {
                 "min-severity" => config.min_severity = self.severity(name, value),
                 "fail-on" => config.fail_on = self.severity(name, value),
                 "nginx" => config.surroundings = self.nginx(value),
+                "paths" => config.paths = self.paths(name, value),
                 _ => self.unknown_key(key.span(), "", name, &KEYS),
             }
         }
@@ -216,6 +218,33 @@ impl<'a> Reader<'a> {
             }
         }
         variables
+    }
+
+    fn paths(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Vec<(PathBuf, PathBuf)> {
+        let DeValue::Table(table) = value.get_ref() else {
+            let wanted = "a table of \"/deployed/directory\" = \"directory here\"";
+            self.wrong_type(value.span(), key, wanted, value.get_ref());
+            return Vec::new();
+        };
+        let mut paths = Vec::new();
+        for (deployed, value) in table {
+            let name: &str = deployed.get_ref();
+            if !name.starts_with('/') {
+                let message = format!("`{name}` is no absolute path of the deployed host");
+                self.fault(deployed.span(), message);
+                continue;
+            }
+            match value.get_ref() {
+                DeValue::String(here) => {
+                    paths.push((PathBuf::from(name), PathBuf::from(here.as_ref())));
+                }
+                other => {
+                    let message = format!("`{key}.\"{name}\"` is a string, not {}", kind(other));
+                    self.fault(value.span(), message);
+                }
+            }
+        }
+        paths
     }
 
     fn word(

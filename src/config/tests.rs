@@ -23,6 +23,9 @@ fn every_key_is_read() {
 
         [nginx]
         assume = "debian"
+
+        [paths]
+        "/srv/shop" = "backend"
     "#)
     .unwrap();
     assert_eq!(config.select, ["key/pem-mode", "djlint"]);
@@ -32,7 +35,19 @@ fn every_key_is_read() {
     assert_eq!(config.fail_on, Some(Severity::Error));
     assert_eq!(config.env["DEBUG"], "0");
     assert_eq!(config.surroundings, Surroundings::Debian);
+    assert_eq!(config.paths, [("/srv/shop".into(), "backend".into())]);
     assert_eq!(own("").unwrap().surroundings, Surroundings::Unknown);
+}
+
+#[test]
+fn a_path_is_deployed_somewhere() {
+    assert_refused(
+        "[paths]\n\"srv\" = \".\"\n\"/srv\" = 1\n",
+        &[
+            "djlint-check.toml:2:1: `srv` is no absolute path of the deployed host",
+            "djlint-check.toml:3:10: `paths.\"/srv\"` is a string, not a number",
+        ],
+    );
 }
 
 #[test]
@@ -54,7 +69,7 @@ fn an_unknown_key_is_refused_where_it_stands() {
         &[
             "djlint-check.toml:2:1: unknown key `asume` in `nginx`; did you mean `assume`?",
             "djlint-check.toml:3:2: unknown key `uwsgi`; known: select, ignore, exclude, env, \
-             min-severity, fail-on, nginx",
+             min-severity, fail-on, nginx, paths",
         ],
     );
 }

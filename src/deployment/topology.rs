@@ -88,9 +88,6 @@ impl<'a> Topology<'a> {
 /// module lies is what the directory is called.
 pub(crate) fn learned(workspace: &Workspace, backends: &[Backend]) -> PathMap {
     let mut paths = PathMap::new();
-    for (deployed, local) in &workspace.input().deployed_paths {
-        paths.add(deployed, local, Completeness::Source);
-    }
     for backend in backends {
         if backend.machine != HOST {
             continue;

@@ -14,7 +14,7 @@ use super::word::{Command, Environment, Invocation, Variable, Word};
 use super::{script, server, shell};
 use crate::discover::Kind;
 use crate::files::Files;
-use crate::host::Existence;
+use crate::host::{Completeness, Existence, PathMap};
 use crate::source::SourceFile;
 use crate::tree::normalize;
 use crate::workspace::Workspace;
@@ -55,7 +55,7 @@ impl Launch {
             files,
             followed: BTreeSet::new(),
             launch: Self {
-                machines: vec![Machine::host(files.paths().clone())],
+                machines: vec![Machine::host(host_paths(workspace))],
                 processes: Vec::new(),
                 projects: compose::projects(files, &compose),
                 images: images.map(|source| image::parse(&source)).collect(),
@@ -120,6 +120,15 @@ impl Launch {
     }
 }
 
+/// What is known of the host's paths before anything is read: `--root`, and what the configuration says.
+fn host_paths(workspace: &Workspace) -> PathMap {
+    let mut paths = workspace.files().paths().clone();
+    for (deployed, local) in &workspace.input().deployed_paths {
+        paths.add(deployed, local, Completeness::Source);
+    }
+    paths
+}
+
 struct Reader<'a> {
     workspace: &'a Workspace,
     files: &'a Files,
@@ -161,7 +170,7 @@ impl Reader<'_> {
                 project: project_index,
                 service: service_index,
             },
-            paths: crate::host::PathMap::new(),
+            paths: PathMap::new(),
             mounts: Vec::new(),
             image: None,
             network: Some(MachineId(first + service_index)),
@@ -255,7 +264,7 @@ impl Reader<'_> {
             let id = MachineId(self.launch.machines.len());
             let mut machine = Machine {
                 kind: MachineKind::Image(index),
-                paths: crate::host::PathMap::new(),
+                paths: PathMap::new(),
                 mounts: Vec::new(),
                 image: built,
                 network: Some(id),
