@@ -30,7 +30,7 @@ pub enum Serving {
     /// uWSGI.
     Uwsgi(Arc<Instance>),
     /// Another one, as its command line describes it.
-    Other(Server),
+    Other(Box<Server>),
 }
 
 /// What is spoken at a place, and what nginx must speak to be understood.

@@ -39,7 +39,7 @@ pub(crate) fn backends(workspace: &Workspace) -> Vec<Backend> {
                 None => continue,
             },
             _ if !named.is_empty() => continue,
-            _ => Serving::Other(server.clone()),
+            _ => Serving::Other(Box::new(server.clone())),
         };
         backends.push(Backend {
             id: 0,

@@ -206,7 +206,7 @@ impl Deployment {
     }
 
     /// The tree is checked with `--root`.
-    pub(crate) fn as_host(mut self) -> Self {
+    pub(crate) fn seen_as_host(mut self) -> Self {
         self.as_host = true;
         self
     }

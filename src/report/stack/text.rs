@@ -11,7 +11,7 @@ const HOST: &str = "the host";
 /// A line and what hangs below it.
 struct Branch {
     text: String,
-    below: Vec<Branch>,
+    below: Vec<Self>,
 }
 
 impl Branch {

@@ -16,12 +16,12 @@ const INI: &str = "srv/shop/uwsgi.ini";
 proofs! {
     a_directory_that_is_not_there => Proof {
         rule: "uwsgi/chdir-not-found",
-        broken: Deployment::plain().edit(INI, "chdir = /srv/shop", "chdir = /srv/shop/app").as_host(),
+        broken: Deployment::plain().edit(INI, "chdir = /srv/shop", "chdir = /srv/shop/app").seen_as_host(),
         symptom: vec![
             UwsgiEnds(1, "chdir(): No such file or directory"),
             StatusWithoutUwsgi(get("/admin/login/"), 502),
         ],
-        sound: Deployment::plain().as_host(),
+        sound: Deployment::plain().seen_as_host(),
         health: vec![Status(get("/admin/login/"), 200)],
     },
     a_module_that_is_not_there => Proof {
@@ -56,11 +56,11 @@ proofs! {
         broken: Deployment::plain()
             .edit(INI, "module = shop.wsgi:application", "wsgi-file = shop/wsgy.py")
             .edit(INI, "need-app = true\n", "")
-            .as_host(),
+            .seen_as_host(),
         symptom: vec![Status(get("/admin/login/"), 500), UwsgiLog("failed to open python file")],
         sound: Deployment::plain()
             .edit(INI, "module = shop.wsgi:application", "wsgi-file = shop/wsgi.py")
-            .as_host(),
+            .seen_as_host(),
         health: vec![Status(get("/admin/login/"), 200)],
     },
     whoever_reaches_the_port_runs_code => Proof {
