@@ -1,5 +1,7 @@
 //! Compose files: the services of a project, as `docker compose` would start them.
 
+pub mod yaml;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
