@@ -136,6 +136,11 @@ impl Yaml {
         self.budget.get() == 0
     }
 
+    /// Lets the next one look around as long as the first.
+    pub fn refill(&self) {
+        self.budget.set(BUDGET);
+    }
+
     /// Pays for something that is made of this file; false where it has cost too much already.
     pub fn spend(&self, bytes: usize) -> bool {
         let cost = 1 + bytes / BYTES_A_STEP;
@@ -247,8 +252,12 @@ impl Yaml {
         let mut seen = BTreeSet::new();
         let mut waiting = vec![self.resolve(id)];
         while let Some(id) = waiting.pop() {
-            if !seen.insert(id) || seen.len() > MAX_MERGES {
+            if !seen.insert(id) {
                 continue;
+            }
+            if seen.len() > MAX_MERGES {
+                self.budget.set(0);
+                return;
             }
             let Some(Kind::Mapping(entries)) = self.node(id).map(|node| &node.kind) else {
                 continue;
