@@ -2,6 +2,7 @@
 
 mod context;
 mod loader;
+mod model;
 mod port;
 mod project;
 mod recognise;
@@ -95,7 +96,8 @@ pub struct Service {
     pub ports: Vec<Published>,
     /// `expose`.
     pub expose: Vec<Word>,
-    /// `network_mode`, or `net` in the first format: `host`, `service:web`, `none`, …
+    /// `network_mode`, or `net` in the first format: `host`, `service:web`, `none`, … That format's
+    /// services have no network of their own, so that it is `bridge` where nothing is said.
     pub network_mode: Option<Word>,
     /// `networks`; none means the project's default network.
     pub networks: Vec<Network>,
@@ -109,6 +111,13 @@ pub struct Service {
     pub init: bool,
     /// What is not known of it: an `extends` that is not here.
     pub openings: Vec<Unknown>,
+}
+
+impl Service {
+    /// Whether it only changes a service of another file, which is not known: it has neither image nor build.
+    fn is_a_change(&self) -> bool {
+        self.image.is_none() && self.build.is_none()
+    }
 }
 
 /// `build`.

@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use super::super::word::{Environment, Invocation, Variable, Word};
 use super::context::Context;
 use super::loader::Loader;
-use super::project::{Layers, Model};
+use super::model::{Layers, Model};
 use super::text::Text;
 use super::yaml::NodeId;
 use super::{Build, Mount, MountSource, Network, Service, port, volume, words};
-use crate::source::Span;
+use crate::source::{Origin, Span};
 use crate::tree::normalize;
 use crate::value::{Unknown, Value};
 
@@ -133,7 +133,14 @@ pub(super) fn read(loader: &mut Loader<'_>, model: &Model, layers: &Layers) -> S
     let build = build(&fields, &mut openings);
     let links = links(&fields, &mut openings);
     let image = fields.word("image");
-    if image.is_none() && build.is_none() && openings.is_empty() {
+    let network_mode = fields.word("network_mode").or_else(|| fields.word("net"));
+    // The first format gives a project no network of its own: only links have names there.
+    let bridge = || Word {
+        value: Value::known("bridge".to_owned(), Origin::Default("docker-compose")),
+        span: layers.name_span,
+    };
+    let network_mode = network_mode.or_else(|| layers.is_first_format.then(bridge));
+    if image.is_none() && build.is_none() && layers.openings.is_empty() {
         openings.push(Unknown::at(
             layers.name_span,
             "this has neither image nor build; it changes a service of another file",
@@ -159,7 +166,7 @@ pub(super) fn read(loader: &mut Loader<'_>, model: &Model, layers: &Layers) -> S
             .collect(),
         ports,
         expose: fields.words("expose"),
-        network_mode: fields.word("network_mode").or_else(|| fields.word("net")),
+        network_mode,
         networks: networks(&fields),
         links,
         profiles: fields.words("profiles"),

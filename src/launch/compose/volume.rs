@@ -1,7 +1,7 @@
 //! `volumes`, `tmpfs`, and the files that `configs` and `secrets` bring.
 
 use super::context::{Context, has_drive};
-use super::project::Model;
+use super::model::Model;
 use super::text::Text;
 use super::yaml::NodeId;
 use super::{Mount, MountSource};
