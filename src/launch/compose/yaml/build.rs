@@ -287,9 +287,27 @@ fn own(
         rest = lines.get(start..).unwrap_or_default();
     }
     let start = range.start + (whole.len() - rest.len());
+    // Behind a closing quote the parser counts blanks and a comment too.
     let kept = match style {
-        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => rest,
-        _ => rest.trim_ascii_end(),
+        ScalarStyle::SingleQuoted => quoted(rest, b'\''),
+        ScalarStyle::DoubleQuoted => quoted(rest, b'"'),
+        _ => rest.trim_ascii_end().len(),
     };
-    start..start + kept.len()
+    start..start + kept
+}
+
+/// How long a text in quotes is.
+fn quoted(text: &str, quote: u8) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 1;
+    while let Some(byte) = bytes.get(at) {
+        let is_doubled = quote == b'\'' && bytes.get(at + 1) == Some(&quote);
+        match byte {
+            b'\\' if quote == b'"' => at += 2,
+            _ if *byte != quote => at += 1,
+            _ if is_doubled => at += 2,
+            _ => return at + 1,
+        }
+    }
+    bytes.len()
 }

@@ -168,8 +168,8 @@ fn block(text: &str, file: &[u8], range: Range<usize>) -> Option<Vec<usize>> {
         {
             0 if count == 1 && character == ' ' => 1,
             0 if count > 0 => return None,
-            // The last line end is not counted as a part of the scalar.
-            0 if character == '\n' && raw.rest().is_empty() => 1,
+            // Blanks and line ends at the end are not counted as a part of the scalar.
+            0 if character.is_ascii_whitespace() && raw.rest().is_empty() => 1,
             0 => {
                 raw.literal(character)?;
                 character.len_utf8()

@@ -86,6 +86,11 @@ fn each_byte_of_a_scalar_has_its_place() {
         &[("b", "b"), ("c", "c")],
     );
     assert_places("a: &x >-\n  b\n  c\n", "b c", &[("b", "b"), ("c", "c")]);
+    assert_places(
+        "a: |\n  b  \n\n  c  \nd: 1\n",
+        "b  \n\nc  \n",
+        &[("b", "b"), ("c", "c")],
+    );
     assert_places("a: !!str 1\n", "1", &[("1", "1")]);
     assert_places("a: |\n  b\n\n\n", "b\n", &[("b", "b")]);
     assert_places("a: |+\n  b\n\n\n", "b\n\n\n", &[("b", "b")]);
@@ -105,6 +110,11 @@ fn a_node_ends_where_its_last_word_does() {
         ("a: {b: 1,\n  c: 2 }  \nd: 3\n", "a", "{b: 1,\n  c: 2 }"),
         ("a: &x [1]\nd: 3\n", "a", "&x [1]"),
         ("a:\n-\n  - b\n  - c\nd: 1", "a", "-\n  - b\n  - c"),
+        ("a: 'it''s' # é\nd: 3\n", "a", "'it''s'"),
+        ("a: \"b \\\" c\" \t# é\nd: 3\n", "a", "\"b \\\" c\""),
+        ("a: &x 'b' # c", "a", "'b'"),
+        ("a: [b] # c", "a", "[b]"),
+        ("a: ['b' # c\n ] # ]", "a", "['b' # c\n ]"),
         ("a: []\n", "a", "[]"),
         ("a: 'é'\nd: 3\n", "a", "'é'"),
     ] {
