@@ -1,12 +1,29 @@
 //! Compose files: the services of a project, as `docker compose` would start them.
 
+mod context;
+mod loader;
+mod model;
+mod port;
+mod project;
+mod recognise;
+mod service;
+#[cfg(test)]
+mod tests;
+mod text;
+mod volume;
+mod words;
+pub mod yaml;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::word::{Environment, Invocation, Variable, Word};
 use crate::files::Files;
 use crate::source::{FileId, SourceFile, Span};
-use crate::value::Unknown;
+use crate::value::{Unknown, Value};
+
+/// A service in more networks than this is none that people write.
+const MAX_NETWORKS: usize = 64;
 
 /// One project: a compose file and what is merged over it.
 #[derive(Clone, Debug)]
@@ -17,10 +34,33 @@ pub struct Project {
     pub read: Vec<FileId>,
     /// The directory that relative paths of the project are taken from.
     pub directory: PathBuf,
-    /// The services.
+    /// The services. None where a file of the project cannot be read.
     pub services: Vec<Service>,
+    /// The volumes that have a name.
+    pub volumes: Vec<Volume>,
     /// What is not known of it: an `extends` file that is not here, a fault in the YAML, a template.
     pub openings: Vec<Unknown>,
+}
+
+impl Project {
+    /// What names the project: its files, `docker-compose.yml + docker-compose.prod.yml`.
+    pub fn label(&self) -> String {
+        let names: Vec<_> = self.files.iter().map(|file| file.name()).collect();
+        names.join(" + ")
+    }
+}
+
+/// A volume that has a name.
+#[derive(Clone, Debug)]
+pub struct Volume {
+    /// The name as the project's services call it.
+    pub name: String,
+    /// `name`: what Docker calls it, so that other projects can mean the same one.
+    pub given_name: Option<Word>,
+    /// `external`: something else makes it.
+    pub is_external: bool,
+    /// Where the name stands.
+    pub span: Span,
 }
 
 /// One service.
@@ -56,7 +96,8 @@ pub struct Service {
     pub ports: Vec<Published>,
     /// `expose`.
     pub expose: Vec<Word>,
-    /// `network_mode`, or `net` in the first format: `host`, `service:web`, `none`, …
+    /// `network_mode`, or `net` in the first format: `host`, `service:web`, `none`, … That format's
+    /// services have no network of their own, so that it is `bridge` where nothing is said.
     pub network_mode: Option<Word>,
     /// `networks`; none means the project's default network.
     pub networks: Vec<Network>,
@@ -73,6 +114,13 @@ pub struct Service {
     pub init: bool,
     /// What is not known of it: an `extends` that is not here.
     pub openings: Vec<Unknown>,
+}
+
+impl Service {
+    /// Whether it only changes a service of another file, which is not known: it has neither image nor build.
+    fn is_a_change(&self) -> bool {
+        self.image.is_none() && self.build.is_none()
+    }
 }
 
 /// `build`.
@@ -123,8 +171,8 @@ pub enum MountSource {
 pub struct Published {
     /// The address of the machine that it is bound to; nothing for every address.
     pub address: Option<String>,
-    /// The port of the machine; nothing for one that Docker chooses.
-    pub published: Option<u16>,
+    /// The port of the machine, as far as it is known (`${PORT}:8000`); nothing for one that Docker chooses.
+    pub published: Option<Value<u16>>,
     /// The port of the container.
     pub target: u16,
     /// The entry.
@@ -141,12 +189,13 @@ pub struct Network {
 }
 
 /// Whether the first bytes of a file look like a compose file, whatever it is called.
-pub fn looks_like(_head: &[u8]) -> bool {
-    false
+pub fn looks_like(head: &[u8]) -> bool {
+    recognise::looks_like(head)
 }
 
 /// The projects that these compose files make up: each file that can stand alone, with the override that
 /// `docker compose` takes by itself, and each that only changes another one, over the file it is made for.
-pub fn projects(_files: &Files, _paths: &[&Path]) -> Vec<Project> {
-    Vec::new()
+/// A file that has an override is a project without it too, since `-f` leaves the override out.
+pub fn projects(files: &Files, paths: &[&Path]) -> Vec<Project> {
+    project::projects(&mut loader::Loader::new(files), paths)
 }
