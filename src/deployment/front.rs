@@ -216,7 +216,7 @@ impl Launch {
                 continue;
             };
             for published in &service.ports {
-                if published.published == Some(port) {
+                if published.published.as_ref().and_then(|own| own.get()) == Some(&port) {
                     targets.push(Target::Port {
                         network,
                         port: published.target,

@@ -114,20 +114,16 @@ impl Parts<'_> {
         }
     }
 
-    /// Whether another compose file beside this project's says that it is the one for production, and
-    /// this one does not.
+    /// Whether another compose file says by its name or its directory's that it is the one for
+    /// production, and this one does not: `prod.yml` beside it, or `deploy/docker-compose.yml`.
     fn has_a_production_sibling(&self, project: usize) -> bool {
-        let of = &self.launch.projects[project];
         let named = |project: &crate::launch::compose::Project| {
-            let mut files = project.files.iter();
-            files.any(|file| purpose::is_named_production(&file.name()))
-        };
-        !named(of)
-            && self
-                .launch
-                .projects
+            project
+                .files
                 .iter()
-                .any(|other| other.directory == of.directory && named(other))
+                .any(|file| purpose::is_named_production(&self.workspace.below_start(file.path())))
+        };
+        !named(&self.launch.projects[project]) && self.launch.projects.iter().any(named)
     }
 
     fn use_of_backend(&self, backend: &Backend) -> Use {

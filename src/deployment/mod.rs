@@ -1,5 +1,6 @@
 //! Who starts whom and who talks to whom: nginx, uWSGI and Django of one deployment.
 
+mod access;
 pub mod backend;
 mod duplicates;
 pub mod environment;

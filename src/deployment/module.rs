@@ -36,6 +36,14 @@ pub enum Fault {
 }
 
 impl Workspace {
+    /// Whether an instance runs in a container, or its file is made for one.
+    pub fn is_in_container(&self, instance: &Instance) -> bool {
+        let is_placed = self
+            .backend_of(instance)
+            .is_some_and(|backend| backend.machine != HOST);
+        is_placed || crate::launch::runs_in_container(self, instance.root_file().path())
+    }
+
     /// Whether a path is there on the machine that an instance runs on.
     pub fn existence_for(&self, instance: &Instance, path: &Path) -> Existence {
         let machine = self

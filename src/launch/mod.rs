@@ -11,6 +11,7 @@ pub mod shell;
 mod started;
 pub mod supervisor;
 pub mod unit;
+pub mod watch;
 pub mod word;
 
 pub use machine::{HOST, Machine, MachineId, MachineKind, Place};

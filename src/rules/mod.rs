@@ -6,6 +6,7 @@
 mod django;
 mod djlint;
 mod key;
+mod launch;
 mod nginx;
 pub mod page;
 mod stack;
@@ -106,6 +107,21 @@ pub static RULES: &[Rule] = &[
         check: Check::Workspace(key::pem_mode::check),
     },
     Rule {
+        id: "launch/daemonize-under-supervisor",
+        page: include_str!("../../rules/launch/daemonize-under-supervisor.md"),
+        check: Check::Uwsgi(launch::daemonize_under_supervisor::check),
+    },
+    Rule {
+        id: "launch/development-server",
+        page: include_str!("../../rules/launch/development-server.md"),
+        check: Check::Deployment(launch::development_server::check),
+    },
+    Rule {
+        id: "launch/sigterm-reloads",
+        page: include_str!("../../rules/launch/sigterm-reloads.md"),
+        check: Check::Uwsgi(launch::sigterm_reloads::check),
+    },
+    Rule {
         id: "nginx/alias-slash-mismatch",
         page: include_str!("../../rules/nginx/alias-slash-mismatch.md"),
         check: Check::Nginx(nginx::alias_slash_mismatch::check),
@@ -156,9 +172,24 @@ pub static RULES: &[Rule] = &[
         check: Check::Workspace(stack::settings_module_not_found::check),
     },
     Rule {
+        id: "stack/socket-hidden",
+        page: include_str!("../../rules/stack/socket-hidden.md"),
+        check: Check::Deployment(stack::socket_hidden::check),
+    },
+    Rule {
         id: "stack/socket-mismatch",
         page: include_str!("../../rules/stack/socket-mismatch.md"),
         check: Check::Deployment(stack::socket_mismatch::check),
+    },
+    Rule {
+        id: "stack/socket-permissions",
+        page: include_str!("../../rules/stack/socket-permissions.md"),
+        check: Check::Deployment(stack::socket_permissions::check),
+    },
+    Rule {
+        id: "stack/unreachable-upstream",
+        page: include_str!("../../rules/stack/unreachable-upstream.md"),
+        check: Check::Deployment(stack::unreachable_upstream::check),
     },
     Rule {
         id: "stack/upstream-port-mismatch",
@@ -199,6 +230,11 @@ pub static RULES: &[Rule] = &[
         id: "uwsgi/relative-log-path",
         page: include_str!("../../rules/uwsgi/relative-log-path.md"),
         check: Check::Uwsgi(uwsgi::relative_log_path::check),
+    },
+    Rule {
+        id: "uwsgi/runs-as-root",
+        page: include_str!("../../rules/uwsgi/runs-as-root.md"),
+        check: Check::Uwsgi(uwsgi::runs_as_root::check),
     },
     Rule {
         id: "uwsgi/socket-in-tmp",

@@ -165,6 +165,23 @@ impl Instance {
         }
     }
 
+    /// Whether SIGTERM makes it start anew instead of ending it: there is a master, and neither
+    /// `die-on-term` nor a hook takes the signal (uwsgi_unix_signal in core/master.c).
+    pub fn reloads_on_sigterm(&self) -> Answer {
+        let hooked = self.loaded.settings.iter().any(|setting| {
+            let value = setting.value();
+            let signals = value.get().is_none_or(|value| {
+                value.contains("unix_signal:15") || value.contains("signal:15")
+            });
+            setting.key.starts_with("hook-") && signals
+        });
+        match (self.has_master(), self.is_on("die-on-term")) {
+            (Answer::Yes, Answer::No) if !hooked => Answer::Yes,
+            (Answer::No, _) | (_, Answer::Yes) => Answer::No,
+            _ => Answer::Unknown,
+        }
+    }
+
     /// Whether it starts other instances.
     pub fn is_emperor(&self) -> Answer {
         match self.last("emperor") {

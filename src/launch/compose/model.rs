@@ -72,6 +72,17 @@ impl Model {
         }
     }
 
+    /// Whether others than the project may be in a network: it is external, or has a name of its own
+    /// that another project may use.
+    pub(super) fn is_shared_network(&self, name: &str) -> bool {
+        self.definition("networks", name)
+            .is_some_and(|(context, node)| {
+                ["external", "name"]
+                    .iter()
+                    .any(|key| context.get(node, key).is_some())
+            })
+    }
+
     /// The named volumes, each once.
     pub(super) fn volumes(&self) -> Vec<Volume> {
         let mut volumes = BTreeMap::new();

@@ -132,6 +132,7 @@ pub(super) fn read(loader: &mut Loader<'_>, model: &Model, layers: &Layers) -> S
     let mounts = mounts(model, &fields, &mut openings);
     let build = build(&fields, &mut openings);
     let links = links(&fields, &mut openings);
+    let networks = networks(&fields);
     let image = fields.word("image");
     let network_mode = fields.word("network_mode").or_else(|| fields.word("net"));
     // The first format gives a project no network of its own: only links have names there.
@@ -167,7 +168,8 @@ pub(super) fn read(loader: &mut Loader<'_>, model: &Model, layers: &Layers) -> S
         ports,
         expose: fields.words("expose"),
         network_mode,
-        networks: networks(&fields),
+        reaches_beyond: reaches_beyond(model, &fields, &networks),
+        networks,
         links,
         profiles: fields.words("profiles"),
         stop_signal: fields.word("stop_signal"),
@@ -270,6 +272,17 @@ fn networks(fields: &Fields<'_>) -> Vec<Network> {
         }
     }
     networks
+}
+
+/// Whether names that no service has may mean something to a service.
+fn reaches_beyond(model: &Model, fields: &Fields<'_>, networks: &[Network]) -> bool {
+    const FIELDS: [&str; 5] = ["extra_hosts", "external_links", "dns", "dns_search", "net"];
+    let default = [String::from("default")];
+    let names = networks.iter().map(|network| &network.name);
+    FIELDS.iter().any(|field| fields.last(field).is_some())
+        || names
+            .chain(default.iter().filter(|_| networks.is_empty()))
+            .any(|name| model.is_shared_network(name))
 }
 
 fn build(fields: &Fields<'_>, openings: &mut Vec<Unknown>) -> Option<Build> {

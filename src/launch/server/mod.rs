@@ -79,9 +79,33 @@ pub enum Address {
 /// a file that the command line names.
 pub fn server(
     _files: &Files,
-    _command: &Command,
+    command: &Command,
     _environment: &Environment,
     _resolve: &dyn Fn(&str) -> Option<PathBuf>,
 ) -> Option<Server> {
-    None
+    let text = |at: usize| command.words.get(at).and_then(Word::text);
+    let name = command.program()?;
+    let program = match name {
+        "uwsgi" => Program::Uwsgi,
+        "nginx" => Program::Nginx,
+        "gunicorn" => Program::Gunicorn,
+        "manage.py" if text(1) == Some("runserver") => Program::Runserver,
+        _ if name.starts_with("python")
+            && text(1) == Some("manage.py")
+            && text(2) == Some("runserver") =>
+        {
+            Program::Runserver
+        }
+        _ => return None,
+    };
+    Some(Server {
+        program,
+        name_span: command.words.first()?.span,
+        binds: Vec::new(),
+        binds_are_known: program == Program::Uwsgi,
+        application: None,
+        directory: None,
+        settings: None,
+        daemonizes: None,
+    })
 }

@@ -428,7 +428,8 @@ fn listening(workspace: &Workspace, topology: Topology<'_>, listener: &Listener)
             .and_then(|network| topology.service(network))
             .and_then(|service| {
                 let mut ports = service.ports.iter();
-                ports.find(|published| published.target == *port)?.published
+                let published = ports.find(|published| published.target == *port)?;
+                published.published.as_ref()?.get().copied()
             }),
         _ => None,
     };

@@ -6,5 +6,8 @@ pub(super) mod misspelt_environment;
 pub(super) mod protocol_mismatch;
 pub(super) mod settings_module_mismatch;
 pub(super) mod settings_module_not_found;
+pub(super) mod socket_hidden;
 pub(super) mod socket_mismatch;
+pub(super) mod socket_permissions;
+pub(super) mod unreachable_upstream;
 pub(super) mod upstream_port_mismatch;

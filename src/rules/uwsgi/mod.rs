@@ -10,6 +10,7 @@ pub(super) mod no_master;
 pub(super) mod no_vacuum;
 pub(super) mod public_listener;
 pub(super) mod relative_log_path;
+pub(super) mod runs_as_root;
 pub(super) mod socket_in_tmp;
 pub(super) mod socket_world_writable;
 pub(super) mod wsgi_file_not_found;

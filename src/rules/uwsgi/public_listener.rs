@@ -5,7 +5,7 @@ use crate::finding::{Finding, Sink};
 use crate::launch::HOST;
 use crate::workspace::Workspace;
 
-pub(crate) fn check(_workspace: &Workspace, deployment: &Deployment, sink: &mut Sink) {
+pub(crate) fn check(workspace: &Workspace, deployment: &Deployment, sink: &mut Sink) {
     if deployment.purpose != Purpose::Production {
         return;
     }
@@ -26,7 +26,10 @@ pub(crate) fn check(_workspace: &Workspace, deployment: &Deployment, sink: &mut 
             continue;
         };
         let by_loopback = crate::deployment::backend::is_loopback(host);
-        if backend.instance().is_none() || *network != Some(HOST) || !by_loopback {
+        let in_container = backend
+            .instance()
+            .is_none_or(|instance| workspace.is_in_container(instance));
+        if in_container || *network != Some(HOST) || !by_loopback {
             continue;
         }
         let what = match listener.spoken {

@@ -1,6 +1,5 @@
 use super::unix_sockets;
 use crate::finding::{Finding, Severity, Sink};
-use crate::launch;
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
@@ -20,7 +19,7 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
     if mode & 0o002 == 0 {
         return;
     }
-    let severity = match launch::runs_in_container(workspace, instance.root_file().path()) {
+    let severity = match workspace.is_in_container(instance) {
         true => Severity::Advice,
         false => Severity::Warning,
     };

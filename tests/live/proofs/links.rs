@@ -2,8 +2,10 @@
 
 use crate::deployment::Deployment;
 use crate::http::get;
-use crate::proof::Sign::{NginxLog, Status, UwsgiLog};
+use crate::machine;
+use crate::proof::Sign::{NginxAccepts, NginxLog, NginxRefuses, Shown, Status, UwsgiLog};
 use crate::proof::{Proof, proofs};
+use crate::stage::Stage;
 
 const SITE: &str = "etc/nginx/sites-enabled/shop";
 const INI: &str = "srv/shop/uwsgi.ini";
@@ -38,7 +40,61 @@ fn by_http(deployment: Deployment) -> Deployment {
     )
 }
 
+/// A compose project that nginx's configuration is mounted into.
+fn composed() -> Deployment {
+    Deployment::plain().write(
+        "docker-compose.yml",
+        "services:\n  web:\n    image: registry.example/shop\n    command: uwsgi --ini /srv/shop/uwsgi.ini\n    \
+         volumes: ['./srv/shop:/srv/shop', 'run:/run/shop']\n  nginx:\n    image: nginx:1.27\n    \
+         volumes: ['./etc/nginx:/etc/nginx', 'run:/run/shop']\nvolumes:\n  run:\n",
+    )
+}
+
+/// Where the tests may not play other users, everybody is the same one, and nothing is refused.
+fn nginx_is_refused(stage: &mut Stage) {
+    if !machine::me().root {
+        return;
+    }
+    let answer = stage.serve().ask(get(PAGE)).expect("an answer");
+    assert_eq!(answer.status, 502, "{answer:#?}");
+    stage.wait_for("nginx is refused", |stage| {
+        stage
+            .nginx_log()
+            .contains("failed (13: Permission denied) while connecting to upstream")
+    });
+}
+
+/// The unit that starts it, with its user in a group of nobody else's.
+fn by_unit(deployment: Deployment, group: &'static str) -> Deployment {
+    deployment
+        .write(
+            "etc/systemd/system/shop.service",
+            format!(
+                "[Service]\nType=notify\nUser=shop\nGroup={group}\nWorkingDirectory=/srv/shop\n\
+                 ExecStart=/srv/shop/venv/bin/uwsgi --ini /srv/shop/uwsgi.ini\nKillSignal=SIGQUIT\n"
+            ),
+        )
+        .user("shop", group)
+}
+
 proofs! {
+    a_socket_that_nginx_may_not_write_to => Proof {
+        rule: "stack/socket-permissions",
+        broken: by_unit(
+            Deployment::plain().edit(INI, "chown-socket = shop:www-data\nchmod-socket = 660\n", ""),
+            "shop",
+        ),
+        symptom: vec![Shown(nginx_is_refused)],
+        sound: by_unit(Deployment::plain().edit(INI, "chown-socket = shop:www-data\n", ""), "www-data"),
+        health: vec![Status(get(PAGE), 200)],
+    },
+    a_name_that_no_service_has => Proof {
+        rule: "stack/unreachable-upstream",
+        broken: composed().edit(SITE, "unix:/run/shop/shop.sock", "app:3031"),
+        symptom: vec![NginxRefuses("host not found in upstream \"app\"")],
+        sound: composed(),
+        health: vec![NginxAccepts],
+    },
     two_names_for_one_socket => Proof {
         rule: "stack/socket-mismatch",
         broken: Deployment::plain().edit(SITE, "run/shop/shop.sock", "run/shop/app.sock"),

@@ -63,6 +63,20 @@ proofs! {
             .seen_as_host(),
         health: vec![Status(get("/admin/login/"), 200)],
     },
+    what_watches_it_sees_it_end => Proof {
+        rule: "launch/daemonize-under-supervisor",
+        broken: by_unit().append(INI, "daemonize = /srv/shop/uwsgi.log\n"),
+        symptom: vec![Shown(the_first_process_ends_and_others_go_on)],
+        sound: by_unit(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    sigterm_starts_it_anew => Proof {
+        rule: "launch/sigterm-reloads",
+        broken: by_unit().edit(INI, "die-on-term = true\n", ""),
+        symptom: vec![Shown(|stage| terminate(stage, true))],
+        sound: by_unit(),
+        health: vec![Shown(|stage| terminate(stage, false))],
+    },
     whoever_reaches_the_port_runs_code => Proof {
         rule: "uwsgi/public-listener",
         broken: by_port("socket = 0.0.0.0:3031"),
@@ -122,6 +136,38 @@ proofs! {
         sound: Deployment::plain().edit(INI, "chown-socket = shop:www-data\n", "").user("shop", "www-data"),
         health: vec![Shown(a_stranger_cannot_block_run), Status(get("/admin/login/"), 200)],
     },
+}
+
+/// The plain deployment with a unit that starts it.
+fn by_unit() -> Deployment {
+    Deployment::plain().write(
+        "etc/systemd/system/shop.service",
+        "[Service]\nType=notify\nUser=shop\nGroup=www-data\nWorkingDirectory=/srv/shop\n\
+         ExecStart=/srv/shop/venv/bin/uwsgi --ini /srv/shop/uwsgi.ini\nKillMode=mixed\n",
+    )
+}
+
+/// What systemd, supervisord and Docker see: the process that they started is gone.
+fn the_first_process_ends_and_others_go_on(stage: &mut Stage) {
+    let ran = stage.uwsgi_to_its_end();
+    assert!(ran.status.success(), "{ran:#?}");
+    assert!(!stage.processes().is_empty(), "{ran:#?}");
+}
+
+/// Sends SIGTERM to the master, which ends of it, or makes it start anew.
+fn terminate(stage: &mut Stage, expected: bool) {
+    assert!(stage.serve().ask(get("/admin/login/")).is_some());
+    let master = stage.uwsgi_pid();
+    stage.wait_for("uWSGI handles SIGTERM and SIGUSR1", |_| {
+        handles(master, 1 << (15 - 1) | 1 << (10 - 1))
+    });
+    signal("TERM", i64::from(master));
+    if !expected {
+        return stage.wait_for_the_end_of(master);
+    }
+    stage.wait_for("uWSGI starts anew", |stage| {
+        stage.uwsgi_log().contains("binary reloading uWSGI")
+    });
 }
 
 fn by_port(socket: &str) -> Deployment {

@@ -1,0 +1,41 @@
+use crate::finding::{Finding, Severity, Sink};
+use crate::uwsgi::Instance;
+use crate::workspace::Workspace;
+
+pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
+    if !instance.reloads_on_sigterm().is_yes() {
+        return;
+    }
+    let topology = workspace.topology();
+    let watcher = workspace
+        .backend_of(instance)
+        .and_then(|backend| backend.process(topology))
+        .and_then(|process| topology.launch().watcher(process));
+    let Some(watcher) = watcher else {
+        return;
+    };
+    let is_term = watcher
+        .stop_signal
+        .as_deref()
+        .is_some_and(|signal| matches!(signal, "SIGTERM" | "TERM" | "15"));
+    if !is_term {
+        return;
+    }
+    let severity = match watcher.is_container {
+        true => Severity::Advice,
+        false => Severity::Warning,
+    };
+    sink.push(
+        Finding::new(
+            severity,
+            format!(
+                "{} ends uWSGI with SIGTERM, which makes it start anew: it is killed in the middle of its requests",
+                watcher.what
+            ),
+            instance.header_span(),
+            "no `die-on-term` in this section",
+        )
+        .label(watcher.place, "sends SIGTERM")
+        .help(format!("die-on-term = true\nor {}", watcher.say_signal)),
+    );
+}

@@ -1,0 +1,61 @@
+use crate::finding::{Finding, Sink};
+use crate::launch::Starter;
+use crate::uwsgi::Instance;
+use crate::workspace::Workspace;
+
+pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
+    // In a container root is the container's.
+    if workspace.is_in_container(instance) {
+        return;
+    }
+    if let Some(root) = instance.asks_for_root() {
+        sink.push(
+            Finding::warning(
+                "uWSGI keeps running as root: whoever breaks into the application has the machine",
+                root,
+                "root",
+            )
+            .help("uid = www-data\ngid = www-data"),
+        );
+        return;
+    }
+    let topology = workspace.topology();
+    let Some(backend) = workspace.backend_of(instance) else {
+        return;
+    };
+    let Some(process) = backend.process(topology) else {
+        return;
+    };
+    let Starter::Unit(unit) = process.starter else {
+        return;
+    };
+    let Some(unit) = topology.launch().units.get(unit) else {
+        return;
+    };
+    let drops = [
+        "uid",
+        "gid",
+        "drop-after-init",
+        "drop-after-apps",
+        "emperor-tyrant",
+    ]
+    .iter()
+    .any(|name| instance.last(name).is_some());
+    let is_root = match &process.user {
+        None => unit.dynamic_user.is_none_or(|(on, _)| !on),
+        Some(user) => user.is("root") || user.is("0"),
+    };
+    if drops || !is_root || instance.is_open() || instance.is_emperor().is_yes() {
+        return;
+    }
+    let place = process.user.as_ref().map_or(unit.header, |user| user.span);
+    sink.push(
+        Finding::warning(
+            "uWSGI runs as root: neither the unit nor the instance names another user",
+            place,
+            "starts it as root",
+        )
+        .label(instance.header_span(), "no `uid` here")
+        .help("in the unit: User=www-data\nGroup=www-data"),
+    );
+}
