@@ -165,15 +165,31 @@ impl Backend {
 
     /// Where it listens. Nothing may be missing from this list if [`Backend::listeners_are_known`].
     pub fn listeners(&self, launch: Topology<'_>) -> Vec<Listener> {
-        match &self.serving {
+        let mut all = match &self.serving {
             Serving::Uwsgi(instance) => self.of_uwsgi(launch, instance),
             Serving::Other(server) => self.of_server(launch, server),
+        };
+        // One branch of a script may be another one's alternative.
+        if !self.is_certain(launch) {
+            for listener in &mut all {
+                listener.is_certain = false;
+            }
         }
+        all
+    }
+
+    /// Whether it is known to be started, if anything here starts it.
+    fn is_certain(&self, launch: Topology<'_>) -> bool {
+        self.process(launch)
+            .is_none_or(|process| process.command.is_certain)
     }
 
     /// Whether it listens nowhere else.
     pub fn listeners_are_known(&self, launch: Topology<'_>) -> bool {
         let activated = self.activated_by(launch).next().is_some();
+        if !self.is_certain(launch) {
+            return false;
+        }
         match &self.serving {
             Serving::Uwsgi(instance) => {
                 let from_environment = self

@@ -86,6 +86,9 @@ impl Workspace {
                 .flatten()
                 .map(Together::Directory);
         };
+        if !process.command.is_certain {
+            return None;
+        }
         match process.starter {
             Starter::Unit(unit) => {
                 let path = launch.units.get(unit)?.file.path();

@@ -38,9 +38,14 @@ pub enum Fault {
 impl Workspace {
     /// Whether an instance runs in a container, or its file is made for one.
     pub fn is_in_container(&self, instance: &Instance) -> bool {
-        let is_placed = self
-            .backend_of(instance)
-            .is_some_and(|backend| backend.machine != HOST);
+        let launch = self.launch();
+        let is_placed = self.backend_of(instance).is_some_and(|backend| {
+            // Where images are built, supervisord most likely runs in one.
+            let by_supervisord = backend.process(self.topology()).is_some_and(|process| {
+                matches!(process.starter, crate::launch::Starter::Program(_))
+            });
+            backend.machine != HOST || (by_supervisord && launch.machines.len() > 1)
+        });
         is_placed || crate::launch::runs_in_container(self, instance.root_file().path())
     }
 

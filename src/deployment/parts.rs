@@ -11,7 +11,7 @@ use crate::launch::server::Program;
 use crate::launch::{HOST, Launch, MachineId, Process};
 use crate::source::FileId;
 use crate::tree::normalize;
-use crate::uwsgi::Instance;
+use crate::uwsgi::{Instance, Start};
 use crate::workspace::Workspace;
 
 /// Every application server: what is started, and the uWSGI files that nothing here starts.
@@ -35,8 +35,10 @@ pub(crate) fn backends(workspace: &Workspace) -> Vec<Backend> {
         let serving = match server.program {
             Program::Nginx => continue,
             Program::Uwsgi => match started(workspace, process, &paths) {
-                Some(instance) => Serving::Uwsgi(Arc::new(instance)),
-                None => continue,
+                Some(instance) if named.is_empty() || reads_one(&instance, &named, files) => {
+                    Serving::Uwsgi(Arc::new(instance))
+                }
+                _ => continue,
             },
             _ if !named.is_empty() => continue,
             _ => Serving::Other(Box::new(server.clone())),
@@ -90,6 +92,12 @@ pub(crate) fn backends(workspace: &Workspace) -> Vec<Backend> {
     backends
 }
 
+/// Whether an instance reads one of the files that were named.
+fn reads_one(instance: &Instance, named: &[PathBuf], files: &crate::files::Files) -> bool {
+    let mut sources = named.iter().filter_map(|path| files.open(path).ok());
+    sources.any(|source| instance.files().contains(&source.id()))
+}
+
 fn files_of(backends: &[Backend]) -> impl Iterator<Item = FileId> {
     backends
         .iter()
@@ -116,20 +124,18 @@ fn started(workspace: &Workspace, process: &Process, paths: &[PathBuf]) -> Optio
             .map(Path::to_owned)
             .or_else(|| only_ending_in(paths, &absolute))
     };
-    let ini = process
-        .command
-        .words
-        .iter()
-        .skip(1)
-        .filter_map(|word| word.text())
-        .map(|word| word.strip_prefix("--ini=").unwrap_or(word))
-        .find(|word| word.ends_with(".ini") || word.contains(".ini:"))?;
-    let (path, section) = match ini.split_once(".ini:") {
-        Some((path, section)) => (format!("{path}.ini"), Some(section)),
-        None => (ini.to_owned(), None),
-    };
-    let source = files.open(&resolve(Path::new(&path))?).ok()?;
-    Some(Instance::load(files, source, section, &environment))
+    let instance = Instance::start(
+        files,
+        &Start {
+            arguments: process.command.words.get(1..).unwrap_or_default(),
+            program: process.program_span(),
+            file: files.get(process.command.span.file),
+            environment: &environment,
+            resolve: &resolve,
+        },
+    );
+    // An instance of which nothing could be read is none that can be judged.
+    (!instance.settings().is_empty()).then_some(instance)
 }
 
 /// The only file that a deployed path can be, as far as their names agree from the end: the

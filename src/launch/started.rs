@@ -17,6 +17,7 @@ use crate::files::Files;
 use crate::host::{Completeness, Existence, PathMap};
 use crate::source::SourceFile;
 use crate::tree::normalize;
+use crate::value::Unknown;
 use crate::workspace::Workspace;
 
 /// Scripts that call scripts are followed so far.
@@ -216,9 +217,16 @@ impl Reader<'_> {
         {
             self.followed.insert(dockerfile);
         }
-        let mut environment = image
-            .map(|image| image.environment.clone())
-            .unwrap_or_default();
+        let mut environment = match image {
+            Some(image) => image.environment.clone(),
+            None => Environment {
+                variables: Vec::new(),
+                openings: vec![Unknown::at(
+                    service.name_span,
+                    "what its image sets is not known",
+                )],
+            },
+        };
         environment
             .variables
             .extend(service.environment.variables.iter().cloned());
@@ -571,7 +579,8 @@ impl Reader<'_> {
             .path()?
             .to_owned();
         let source = self.files.open(&local).ok()?;
-        is_shell_script(&source).then_some(source)
+        let is_script = source.name().ends_with(".sh") || source.bytes().starts_with(b"#!");
+        (is_script && script::is_for_a_shell(&source)).then_some(source)
     }
 
     fn follow(&mut self, script: &Arc<SourceFile>, setting: &Setting, depth: usize) {
@@ -618,17 +627,6 @@ fn is_not_here(command: &Command) -> bool {
         return true;
     };
     program.ends_with(".sh") || program.contains("entrypoint") || program.contains("entry-point")
-}
-
-fn is_shell_script(source: &SourceFile) -> bool {
-    let head = &source.bytes()[..source.bytes().len().min(128)];
-    match head.strip_prefix(b"#!") {
-        Some(rest) => {
-            let line = rest.split(|byte| *byte == b'\n').next().unwrap_or(rest);
-            memchr::memmem::find(line, b"sh").is_some()
-        }
-        None => source.name().ends_with(".sh"),
-    }
 }
 
 impl Launch {

@@ -18,6 +18,8 @@ pub struct Watcher {
     pub stop_signal: Option<String>,
     /// Whether it waits no more than some seconds for the end, and takes care of the rest: a container.
     pub is_container: bool,
+    /// Whether the container is gone when the process is.
+    pub is_whole_container: bool,
     /// How to say another signal to it.
     pub say_signal: &'static str,
 }
@@ -46,6 +48,7 @@ impl Launch {
                     follows_forks: matches!(kind, "forking" | "oneshot"),
                     stop_signal: signal.filter(|_| unit.exec_stop.is_empty()),
                     is_container: false,
+                    is_whole_container: false,
                     say_signal: "in the unit: KillSignal=SIGQUIT",
                 })
             }
@@ -68,6 +71,7 @@ impl Launch {
                     follows_forks: false,
                     stop_signal: signal.filter(|_| is_direct),
                     is_container: true,
+                    is_whole_container: true,
                     say_signal: "in the compose file: stop_signal: SIGQUIT",
                 })
             }
@@ -84,6 +88,7 @@ impl Launch {
                     follows_forks: false,
                     stop_signal: Some(signal).filter(|_| is_direct),
                     is_container: true,
+                    is_whole_container: true,
                     say_signal: "in the Dockerfile: STOPSIGNAL SIGQUIT",
                 })
             }
@@ -98,7 +103,9 @@ impl Launch {
                     place: program.header,
                     follows_forks: false,
                     stop_signal: Some(signal),
-                    is_container: false,
+                    // Where images are built, supervisord most likely runs in one.
+                    is_container: self.machines.len() > 1,
+                    is_whole_container: false,
                     say_signal: "for supervisord: stopsignal=QUIT",
                 })
             }

@@ -53,6 +53,11 @@ impl Instance {
         environment: &BTreeMap<String, String>,
     ) -> Self {
         let loaded = load::load(files, &root, section, environment);
+        Self::of(files, root, loaded)
+    }
+
+    /// The instance of what was read.
+    pub(super) fn of(files: &Files, root: Arc<SourceFile>, loaded: Loaded) -> Self {
         let instance = Self {
             deployed: files.deployed(root.path()),
             root,

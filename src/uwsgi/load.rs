@@ -83,37 +83,54 @@ pub(super) fn load(
     section: Option<&str>,
     environment: &BTreeMap<String, String>,
 ) -> Loaded {
-    let deployed = files.deployed(root.path());
-    let mut loader = Loader {
-        files,
-        environment,
-        root: Arc::clone(root),
-        first: FileNames::new(root.path(), deployed, section.map(str::as_bytes)),
-        loaded: Loaded {
-            settings: Vec::new(),
-            openings: Vec::new(),
-            files: Vec::new(),
-            header: None,
-            first_option: None,
-        },
-        block: None,
-        running: false,
-        within: Vec::new(),
-        last: None,
-        declared: BTreeSet::new(),
-        budget: MAX_EXPANSION,
-        reads: 0,
-    };
+    let mut loader = Loader::new(files, root, section, environment);
     loader.read_environment();
     loader.read_file(root, section.map(str::as_bytes), &[]);
-    loader.expand();
-    loader.inherit();
-    loader.loaded
+    loader.finish()
+}
+
+impl<'a> Loader<'a> {
+    /// A loader that has read nothing yet, for an instance whose first file is `root`.
+    pub(super) fn new(
+        files: &'a Files,
+        root: &Arc<SourceFile>,
+        section: Option<&str>,
+        environment: &'a BTreeMap<String, String>,
+    ) -> Self {
+        let deployed = files.deployed(root.path());
+        Self {
+            files,
+            environment,
+            root: Arc::clone(root),
+            first: FileNames::new(root.path(), deployed, section.map(str::as_bytes)),
+            loaded: Loaded {
+                settings: Vec::new(),
+                openings: Vec::new(),
+                files: Vec::new(),
+                header: None,
+                first_option: None,
+            },
+            block: None,
+            running: false,
+            within: Vec::new(),
+            last: None,
+            declared: BTreeSet::new(),
+            budget: MAX_EXPANSION,
+            reads: 0,
+        }
+    }
+
+    /// What was read, with everything filled in.
+    pub(super) fn finish(mut self) -> Loaded {
+        self.expand();
+        self.inherit();
+        self.loaded
+    }
 }
 
 impl Loader<'_> {
     /// `UWSGI_CHUNKED_INPUT=v` is the option `chunked-input` (parse_sys_envs in core/utils.c).
-    fn read_environment(&mut self) {
+    pub(super) fn read_environment(&mut self) {
         /// What uWSGI tells itself, and is no option.
         const ITS_OWN: [&str; 8] = [
             "RELOADS",
@@ -248,7 +265,7 @@ impl Loader<'_> {
     }
 
     /// add_exported_option_do.
-    fn add(&mut self, key: Text, value: Text, mut place: Place) {
+    pub(super) fn add(&mut self, key: Text, value: Text, mut place: Place) {
         let Some(name) = key
             .known()
             .map(|key| String::from_utf8_lossy(key).into_owned())

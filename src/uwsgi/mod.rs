@@ -8,6 +8,7 @@
 //! instance  the questions
 //! ```
 
+mod command_line;
 mod environment;
 mod expand;
 mod include;
@@ -29,6 +30,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub use command_line::Start;
 pub use instance::{Application, Instance};
 pub use logs::{Base, Failure, Target, Written};
 pub use options::UwsgiOption;

@@ -11,6 +11,22 @@ pub struct UwsgiOption {
     row: Row,
 }
 
+/// Whether an option takes a value on a command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// None.
+    No,
+    /// Behind a `=` alone.
+    Optional,
+    /// Behind a `=`, or as the next word.
+    Required,
+}
+
+/// Every option.
+pub(super) fn all() -> impl Iterator<Item = UwsgiOption> {
+    TABLE.iter().map(|row| UwsgiOption { row })
+}
+
 impl std::fmt::Debug for UwsgiOption {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
@@ -32,6 +48,15 @@ impl UwsgiOption {
     /// What its value is taken for: `bool`, `int`, `str`, `list`, `logic`, `config`, …
     pub fn kind(self) -> &'static str {
         self.row.column(1)
+    }
+
+    /// Whether it takes a value on a command line.
+    pub fn takes_argument(self) -> Argument {
+        match self.row.column(2) {
+            "no" => Argument::No,
+            "optional" => Argument::Optional,
+            _ => Argument::Required,
+        }
     }
 
     /// The first release that knows it.

@@ -1,5 +1,12 @@
 //! Dockerfiles: the stages of an image, and what is in the one that is built.
 
+mod build;
+mod lines;
+mod read;
+mod substitute;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use super::word::{Command, Environment, Invocation, Variable, Word};
@@ -152,24 +159,29 @@ pub struct Ran {
 }
 
 /// Whether the first bytes of a file look like a Dockerfile.
-pub fn looks_like(_head: &[u8]) -> bool {
-    false
+pub fn looks_like(head: &[u8]) -> bool {
+    let mut lines = head
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty() && line[0] != b'#');
+    lines.next().is_some_and(|line| {
+        let word = line.split(u8::is_ascii_whitespace).next().unwrap_or(line);
+        word.eq_ignore_ascii_case(b"from") || word.eq_ignore_ascii_case(b"arg")
+    })
 }
 
 /// Takes a Dockerfile apart.
 pub fn parse(source: &Arc<SourceFile>) -> Dockerfile {
-    Dockerfile {
-        file: Arc::clone(source),
-        arguments: Vec::new(),
-        stages: Vec::new(),
-        is_whole: false,
-    }
+    read::dockerfile(source, &[])
 }
 
 impl Dockerfile {
     /// What is built of `target` (the last stage for nothing) with these build arguments.
     /// Nothing where there is no such stage.
-    pub fn build(&self, _target: Option<&str>, _arguments: &[Variable]) -> Option<Built> {
-        None
+    pub fn build(&self, target: Option<&str>, arguments: &[Variable]) -> Option<Built> {
+        if arguments.is_empty() {
+            return build::built(self, target);
+        }
+        build::built(&read::dockerfile(&self.file, arguments), target)
     }
 }

@@ -1,53 +1,70 @@
 //! Command lines, as a POSIX shell takes them apart.
+//!
+//! ```text
+//! encoded   text that stands in a file in another form, with the place of each byte
+//! lexer     bytes -> words in pieces, operators; skip goes past what is left out
+//! parse     words -> commands: what runs for sure, where, with which variables
+//! wrap      what only runs another command is taken off
+//! ```
 
-use std::ops::Range;
+mod encoded;
+mod lexer;
+mod parse;
+mod skip;
+#[cfg(test)]
+mod tests;
+mod wrap;
 
-use super::word::{Command, Word};
+pub use encoded::Encoded;
+
+use super::word::{Command, Environment, Word};
 use crate::source::{SourceFile, Span};
 
-/// What a line is written in, before the shell sees it. It says which bytes stand for others.
-#[derive(Clone, Debug, Default)]
-pub struct Encoded {
-    /// What the shell sees.
-    pub text: Vec<u8>,
-    /// For each byte of `text`, the offset in the file of the byte that it comes from; one more at the end.
-    pub offsets: Vec<u32>,
-}
+/// Why a word is not known that stands for the script's own arguments.
+pub(super) const ARGUMENTS: &str = "it is what the script is called with";
 
-impl Encoded {
-    /// A part of a file, as it is.
-    pub fn plain(source: &SourceFile, range: Range<usize>) -> Self {
-        let text = source
-            .bytes()
-            .get(range.clone())
-            .unwrap_or_default()
-            .to_vec();
-        let offsets = (0..=text.len())
-            .map(|at| u32::try_from(range.start + at).unwrap_or(u32::MAX))
-            .collect();
-        Self { text, offsets }
-    }
+/// Scripts in scripts (`sh -c "sh -c …"`) are followed so far.
+const MAX_DEPTH: usize = 6;
+/// More commands than this are no script that starts a server.
+const MAX_COMMANDS: usize = 20_000;
+
+/// What a script does.
+#[derive(Clone, Debug, Default)]
+pub struct Script {
+    /// The commands, in order.
+    pub commands: Vec<Command>,
+    /// What it exports for all of them.
+    pub exported: Environment,
 }
 
 /// The commands of a script or of `sh -c`'s argument, in order.
-pub fn commands(_source: &SourceFile, _script: &Encoded) -> Vec<Command> {
-    Vec::new()
+pub fn commands(source: &SourceFile, script: &Encoded) -> Vec<Command> {
+    read(source, script, &Environment::default()).commands
+}
+
+/// What a script does, where these variables are set when it starts.
+pub fn read(source: &SourceFile, script: &Encoded, known: &Environment) -> Script {
+    parse::script(source, script, known, 0)
 }
 
 /// The commands that a list of words runs: what only runs another command is taken off
 /// (`exec`, `env A=b`, `sudo -u www`, `poetry run`), and `sh -c "…"` is taken apart.
-pub fn run(_source: &SourceFile, words: Vec<Word>, span: Span) -> Vec<Command> {
-    if words.is_empty() {
-        return Vec::new();
-    }
-    vec![Command {
+pub fn run(source: &SourceFile, words: Vec<Word>, span: Span) -> Vec<Command> {
+    let mut commands = wrap::unwrap(source, bare(words, span), 0);
+    parse::mark_last(&mut commands);
+    commands
+}
+
+/// A command of just these words.
+fn bare(words: Vec<Word>, span: Span) -> Command {
+    Command {
         words,
         variables: Vec::new(),
         directory: None,
         user: None,
         in_background: false,
-        is_last: true,
+        is_last: false,
         is_certain: true,
         span,
-    }]
+    }
 }

@@ -75,15 +75,7 @@ fn place(source: &SourceFile, line: &Encoded, range: std::ops::Range<usize>) -> 
 
 /// Where a part of a text stands in the file.
 pub(super) fn span_of(source: &SourceFile, text: &Encoded, range: std::ops::Range<usize>) -> Span {
-    let first = text.offsets.get(range.start).copied().unwrap_or_default() as usize;
-    let last = match range.end.checked_sub(1) {
-        Some(last) if last >= range.start => {
-            text.offsets.get(last).map_or(first, |at| *at as usize + 1)
-        }
-        _ => first,
-    };
-    let end = source.bytes().len();
-    source.span(first.min(end)..last.clamp(first, end.max(first)).min(end))
+    text.span(source, range)
 }
 
 /// A line with those that a `\` at its end joins to it, and where the next one begins. The `\` and

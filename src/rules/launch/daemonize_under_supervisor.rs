@@ -17,7 +17,7 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
     let Some(watcher) = watcher.filter(|watcher| !watcher.follows_forks) else {
         return;
     };
-    let consequence = match watcher.is_container {
+    let consequence = match watcher.is_whole_container {
         true => "the container ends at once",
         false => "the process that is watched ends at once",
     };
@@ -31,7 +31,7 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
             "goes to the background",
         )
         .label(watcher.place, "watches the process that it starts")
-        .help(match watcher.is_container {
+        .help(match watcher.is_whole_container {
             true => "take the line out: uWSGI then logs to where Docker reads".to_owned(),
             false => "logto = FILE instead, or no line at all: the log then goes to the supervisor"
                 .to_owned(),

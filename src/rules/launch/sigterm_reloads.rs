@@ -21,7 +21,8 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
     if !is_term {
         return;
     }
-    let severity = match watcher.is_container {
+    // A container waits ten seconds and takes care of the rest.
+    let severity = match watcher.is_container || workspace.is_in_container(instance) {
         true => Severity::Advice,
         false => Severity::Warning,
     };

@@ -1,5 +1,7 @@
 //! What an instance answers.
 
+use std::sync::Arc;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -277,4 +279,78 @@ fn an_emperor_is_no_application() {
     assert!(!emperor.is_application());
     assert!(instance("[uwsgi]\nwsgi-file = x.py\n").is_application());
     assert!(!instance("[uwsgi]\nmaster = true\n").is_application());
+}
+
+/// What `uwsgi ARGUMENTS --show-config` of 2.0.31 printed, without its own line and that of the file.
+#[test]
+fn a_command_line_is_taken_in_order() {
+    use crate::launch::word::Word;
+    for (arguments, expected) in [
+        (
+            "--ini x.ini --socket :8000 -Mp4",
+            "module=a.b processes=3 socket=:8000 master=true processes=4",
+        ),
+        (
+            "-s :80 x.ini --env A=b",
+            "socket=:80 env=A=b module=a.b processes=3",
+        ),
+        (
+            "--chmod-socket=660 --ini=x.ini:uwsgi --socket s1",
+            "chmod-socket=660 module=a.b processes=3 socket=s1",
+        ),
+        (
+            "--set foo=bar --socket /%(foo).s a.b:c",
+            "set=foo=bar foo=bar socket=/bar.s module=a.b:c",
+        ),
+        ("--http=:9 shop/wsgi.py", "http=:9 wsgi-file=shop/wsgi.py"),
+    ] {
+        let ini = "[uwsgi]\nmodule = a.b\nprocesses = 3\n";
+        let tree = Memory::new().file("/srv/x.ini", ini, 0o644);
+        let files = Files::new(tree, PathMap::new());
+        let line = format!("uwsgi {arguments}");
+        let file = files.intern("/start.sh".into(), line.clone().into());
+        let mut at = "uwsgi ".len();
+        let words: Vec<Word> = arguments
+            .split(' ')
+            .map(|word| {
+                let start = at;
+                at += word.len() + 1;
+                Word::literal(word, file.span(start..start + word.len()))
+            })
+            .collect();
+        let instance = Instance::start(
+            &files,
+            &crate::uwsgi::Start {
+                arguments: &words,
+                program: file.span(0..5),
+                file: Arc::clone(&file),
+                environment: &BTreeMap::new(),
+                resolve: &|path| Some(Path::new("/srv").join(path)),
+            },
+        );
+        let settings: Vec<String> = instance
+            .settings()
+            .iter()
+            .map(|setting| {
+                let value = setting.value();
+                format!(
+                    "{}={}",
+                    setting.key(),
+                    value.get().map_or("?", String::as_str)
+                )
+            })
+            .collect();
+        assert_eq!(settings.join(" "), expected, "{arguments}");
+        for setting in instance.settings() {
+            let source = files.get(setting.value_span().file);
+            let written = source.text(setting.value_span()).into_owned();
+            let value = setting.value();
+            let is_same = value.get().is_some_and(|value| *value == written);
+            assert!(
+                is_same || written.is_empty() || written.contains("%(") || written.contains('='),
+                "{arguments}: {written}"
+            );
+        }
+        assert!(!instance.is_open(), "{arguments}");
+    }
 }
