@@ -34,6 +34,11 @@ pub(crate) struct Found {
     pub(crate) all: Vec<Range<usize>>,
 }
 
+/// Whether a variable of that name holds a secret.
+pub fn is_secret_name(name: &str) -> bool {
+    names::is_secret(name.as_bytes())
+}
+
 pub(crate) fn look(path: &Path, bytes: &[u8]) -> Found {
     let mut named = known::find(bytes);
     if is_python(path) {

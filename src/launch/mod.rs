@@ -4,6 +4,7 @@ pub mod compose;
 pub mod env_file;
 pub mod image;
 pub mod machine;
+pub mod packages;
 pub mod process;
 pub mod script;
 pub mod server;

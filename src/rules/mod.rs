@@ -117,9 +117,29 @@ pub static RULES: &[Rule] = &[
         check: Check::Deployment(launch::development_server::check),
     },
     Rule {
+        id: "launch/ini-path-not-found",
+        page: include_str!("../../rules/launch/ini-path-not-found.md"),
+        check: Check::Workspace(launch::ini_path_not_found::check),
+    },
+    Rule {
+        id: "launch/secret-in-image",
+        page: include_str!("../../rules/launch/secret-in-image.md"),
+        check: Check::Workspace(launch::secret_in_image::check),
+    },
+    Rule {
         id: "launch/sigterm-reloads",
         page: include_str!("../../rules/launch/sigterm-reloads.md"),
         check: Check::Uwsgi(launch::sigterm_reloads::check),
+    },
+    Rule {
+        id: "launch/uwsgi-not-installed",
+        page: include_str!("../../rules/launch/uwsgi-not-installed.md"),
+        check: Check::Workspace(launch::uwsgi_not_installed::check),
+    },
+    Rule {
+        id: "launch/uwsgi-without-compiler",
+        page: include_str!("../../rules/launch/uwsgi-without-compiler.md"),
+        check: Check::Workspace(launch::uwsgi_without_compiler::check),
     },
     Rule {
         id: "nginx/alias-slash-mismatch",
