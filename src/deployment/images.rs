@@ -66,7 +66,7 @@ fn known_base(base: &Word) -> Option<Known> {
     {
         "python" if tag.contains("alpine") => Some(Known::Alpine),
         "python" if tag.contains("slim") => Some(Known::Debian),
-        "python" if tag.contains("windows") => None,
+        "python" if tag.contains("windows") || tag.contains("onbuild") => None,
         "python" => Some(Known::WithCompiler),
         "alpine" => Some(Known::Alpine),
         "debian" | "ubuntu" => Some(Known::Debian),

@@ -22,9 +22,11 @@ use std::sync::Arc;
 use crate::django::{FilePath, Settings};
 use crate::finding::Undecided;
 use crate::launch::MachineId;
+use crate::launch::word::Variable;
 use crate::nginx::Configuration;
 use crate::source::Span;
 use crate::uwsgi::Instance;
+use crate::workspace::Workspace;
 
 pub use backend::Backend;
 pub use front::{Front, Link};
@@ -80,9 +82,38 @@ pub struct Project {
     pub machine: MachineId,
     /// What is known of its process's environment.
     pub environment: BTreeMap<String, String>,
+    /// The process, an index into [`crate::launch::Launch::processes`], where something starts it.
+    pub process: Option<usize>,
 }
 
 impl Project {
+    /// The variables of its process's environment that the code at a place names in quotes.
+    pub fn variables_in<'a>(&self, workspace: &'a Workspace, place: Span) -> Vec<&'a Variable> {
+        let launch = workspace.launch();
+        let Some(process) = self
+            .process
+            .and_then(|process| launch.processes.get(process))
+        else {
+            return Vec::new();
+        };
+        let source = workspace.files().get(place.file);
+        let code = source.slice(place);
+        let is_named = |name: &str| {
+            [b'"', b'\''].iter().any(|quote| {
+                let quoted = [&[*quote], name.as_bytes(), &[*quote]].concat();
+                memchr::memmem::find(code, &quoted).is_some()
+            })
+        };
+        let mut named: Vec<&Variable> = Vec::new();
+        for variable in &process.environment.variables {
+            if is_named(&variable.name) && self.environment.contains_key(&variable.name) {
+                named.retain(|other| other.name != variable.name);
+                named.push(variable);
+            }
+        }
+        named
+    }
+
     /// Whether another one is the same, started once more.
     pub fn is_same(&self, other: &Self) -> bool {
         self.directory == other.directory

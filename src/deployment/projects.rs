@@ -95,7 +95,9 @@ pub(super) fn find(workspace: &Workspace) -> Vec<Found> {
         });
         if let Some(mut project) = project {
             project.deployed.clone_from(&choice.deployed);
-            project.machine = workspace.backends()[choice.backend].machine;
+            let backend = &workspace.backends()[choice.backend];
+            project.machine = backend.machine;
+            project.process = backend.process;
             found.push(Found {
                 project,
                 backend: Some(choice.backend),
@@ -196,6 +198,7 @@ fn from_file(workspace: &Workspace, path: &Path) -> Option<Project> {
         deployed: None,
         machine: HOST,
         environment: environment.clone(),
+        process: None,
     })
 }
 
@@ -438,5 +441,6 @@ fn load(
         deployed: None,
         machine: HOST,
         environment,
+        process: None,
     })
 }

@@ -84,6 +84,10 @@ pub(super) fn built(dockerfile: &Dockerfile, target: Option<&str>) -> Option<Bui
 /// `nginx` of `docker.io/library/nginx:1.27`; nothing for what is not known.
 fn repository(image: &Word) -> Option<String> {
     let text = image.text()?;
+    // What such an image does when another one is built on it is not in sight.
+    if text.contains("onbuild") {
+        return None;
+    }
     let name = text.split('@').next().unwrap_or(text);
     let name = name.strip_prefix("docker.io/").unwrap_or(name);
     let name = name.strip_prefix("library/").unwrap_or(name);

@@ -4,7 +4,7 @@ use crate::finding::{Edit, Finding, Safety, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
-    _workspace: &Workspace,
+    workspace: &Workspace,
     deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
@@ -25,8 +25,13 @@ pub(crate) fn check(
         ),
         None => "DEBUG is on: every error page shows visitors the settings and the code".to_owned(),
     };
-    let finding =
+    let mut finding =
         Finding::error(message, assignment.value, "on for every visitor").help("DEBUG = False");
+    for variable in project.variables_in(workspace, assignment.value) {
+        finding = finding
+            .label(variable.value.span, "switched on here")
+            .help(format!("take {} out of the environment", variable.name));
+    }
     let is_plain = debug
         .value
         .single()
