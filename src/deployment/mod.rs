@@ -5,6 +5,7 @@ pub mod backend;
 mod duplicates;
 pub mod environment;
 pub mod front;
+pub mod hosts;
 pub mod images;
 mod join;
 pub mod module;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::front::End;
+use super::front::{End, Front};
 use super::{Deployment, Project};
 use crate::django::{StaticUrl, usage};
 use crate::files::Files;
@@ -112,6 +112,31 @@ impl Deployment {
             }
             _ => Answerer::Other,
         }
+    }
+
+    /// What passes a visitor's request on to the application at a server: for its first page, else
+    /// for what one of its own locations is for.
+    pub fn pass_to_application<'a>(&self, front: &'a Front, server: Node<'a>) -> Option<Node<'a>> {
+        let site = &*front.nginx;
+        let prefixes = server
+            .children_named("location")
+            .filter(|location| {
+                !location
+                    .arguments()
+                    .any(|word| word.text().contains("health"))
+            })
+            .filter_map(|location| match location.matcher() {
+                Some(matcher) if matcher.modifier.is_prefix() => {
+                    Some(matcher.text().into_owned().into_bytes())
+                }
+                _ => None,
+            });
+        std::iter::once(b"/".to_vec())
+            .chain(prefixes)
+            .find_map(|uri| match self.answerer(site, server, &uri) {
+                Answerer::Application { pass, .. } => Some(pass),
+                _ => None,
+            })
     }
 
     /// Whether a pass ends at this deployment's application: at an instance's socket, or,

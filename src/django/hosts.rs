@@ -117,6 +117,42 @@ impl Settings {
         list.is_some_and(is_complete)
     }
 
+    /// Whether a request with this Host is let in (HttpRequest.get_host and validate_host in
+    /// django/http/request.py).
+    pub fn accepts_host(&self, host: &str) -> Answer {
+        let host = host.to_ascii_lowercase();
+        let Some(domain) = domain(&host) else {
+            return Answer::No;
+        };
+        if !self.knows_all_hosts() {
+            return Answer::Unknown;
+        }
+        let hosts = self.allowed_hosts();
+        let list = hosts.value.get().and_then(Object::as_list);
+        let mut entries: Vec<&str> = list
+            .map(|list| list.items.iter().filter_map(Item::as_str).collect())
+            .unwrap_or_default();
+        if entries.is_empty() {
+            match self.debug() {
+                Answer::Yes => entries = vec![".localhost", "127.0.0.1", "[::1]"],
+                Answer::No => {}
+                Answer::Unknown => return Answer::Unknown,
+            }
+        }
+        let is_open = |entry: &&str| {
+            ["{{", "{%", "${", "%("]
+                .iter()
+                .any(|hole| entry.contains(hole))
+        };
+        if entries.contains(&"*") || is_let_in(domain, &entries) {
+            Answer::Yes
+        } else if entries.iter().any(is_open) {
+            Answer::Unknown
+        } else {
+            Answer::No
+        }
+    }
+
     /// Whether ALLOWED_HOSTS is an empty list.
     pub fn allows_no_host(&self) -> Answer {
         self.allowed_hosts().value.is(|object| {
@@ -129,6 +165,35 @@ impl Settings {
     pub fn compares_every_host(&self) -> Answer {
         self.middleware_contains(COMMON)
     }
+}
+
+/// The name of a Host without its port and the dot at its end, where Django takes it for a name at
+/// all (host_validation_re, split_domain_port): one with a `_` it refuses whatever is allowed.
+fn domain(host: &str) -> Option<&str> {
+    let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    let (name, port) = match host.rfind(']') {
+        Some(end) => host.split_at(end + 1),
+        None => host.find(':').map_or((host, ""), |at| host.split_at(at)),
+    };
+    let is_name = match name
+        .strip_prefix('[')
+        .and_then(|name| name.strip_suffix(']'))
+    {
+        Some(address) => {
+            address.contains(':')
+                && address
+                    .bytes()
+                    .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'))
+        }
+        None => {
+            !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
+        }
+    };
+    let has_port = port.is_empty() || port.strip_prefix(':').is_some_and(is_port);
+    (is_name && has_port).then(|| name.strip_suffix('.').unwrap_or(name))
 }
 
 fn is_complete(list: &Sequence) -> bool {
@@ -259,6 +324,54 @@ fn cleaned(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The answers are those of Django 5.2's split_domain_port and validate_host.
+    #[test]
+    fn a_host_is_let_in_as_django_lets_it_in() {
+        const HOSTS: [&str; 18] = [
+            "shop.example",
+            "SHOP.example.",
+            "www.shop.example",
+            "shop.example:8000",
+            "a_b",
+            "django_app:80",
+            "10.0.0.1",
+            "[::1]",
+            "[::1]:80",
+            "::1",
+            "x:",
+            "",
+            "shop.example:x",
+            "localhost",
+            "a.localhost",
+            "xn--e1a.example",
+            "é.example",
+            "-a",
+        ];
+        for (entries, expected) in [
+            (&["shop.example"][..], "yynynnnnnnnnnnnnnn"),
+            (&[".shop.example"], "yyyynnnnnnnnnnnnnn"),
+            (&["*"], "yyyynnyyynnnnyyyny"),
+            (&["10.0.0.1", "[::1]"], "nnnnnnyyynnnnnnnnn"),
+            (&["Shop.Example", "localhost"], "yynynnnnnnnnnynnnn"),
+            (&["*.shop.example"], "nnnnnnnnnnnnnnnnnn"),
+            (
+                &["http://shop.example", "shop.example:8000"],
+                "nnnnnnnnnnnnnnnnnn",
+            ),
+        ] {
+            let answers: String = HOSTS
+                .iter()
+                .map(|host| {
+                    let host = host.to_ascii_lowercase();
+                    let is_in = domain(&host)
+                        .is_some_and(|name| entries.contains(&"*") || is_let_in(name, entries));
+                    if is_in { 'y' } else { 'n' }
+                })
+                .collect();
+            assert_eq!(answers, expected, "{entries:?}");
+        }
+    }
 
     /// Each of these got 400 from Django 5.2 for the host that it was meant for.
     #[test]

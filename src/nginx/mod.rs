@@ -16,6 +16,7 @@ mod directives;
 mod fault;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod host;
 mod inherit;
 mod lexer;
 mod load;
@@ -40,6 +41,7 @@ pub use alias::Alias;
 pub use configuration::{Configuration, Included, NodeId, Role, Surroundings};
 pub use directives::{Context, Known, find as find_directive};
 pub use fault::{Fault, FaultKind};
+pub use host::SentHost;
 pub use inherit::{Parameter, Parameters, Setting};
 pub use location::{Matcher, Modifier};
 pub use node::{Argument, Children, Node};

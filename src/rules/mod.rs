@@ -167,6 +167,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Workspace(stack::dev_settings_deployed::check),
     },
     Rule {
+        id: "stack/host-not-allowed",
+        page: include_str!("../../rules/stack/host-not-allowed.md"),
+        check: Check::Project(stack::host_not_allowed::check),
+    },
+    Rule {
         id: "stack/missing-static-location",
         page: include_str!("../../rules/stack/missing-static-location.md"),
         check: Check::Deployment(stack::missing_static_location::check),

@@ -1,6 +1,7 @@
 //! What needs more than one program to go wrong.
 
 pub(super) mod dev_settings_deployed;
+pub(super) mod host_not_allowed;
 pub(super) mod missing_static_location;
 pub(super) mod misspelt_environment;
 pub(super) mod protocol_mismatch;

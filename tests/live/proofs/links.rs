@@ -40,6 +40,23 @@ fn by_http(deployment: Deployment) -> Deployment {
     )
 }
 
+/// HTTP to an upstream whose name Django takes for no name at all.
+fn by_upstream(header: &str) -> Deployment {
+    speaking("http-socket")
+        .edit(
+            SITE,
+            "uwsgi_pass unix:/run/shop/shop.sock;\n\t\tinclude uwsgi_params;",
+            &format!("proxy_pass http://shop_app; {header}"),
+        )
+        .edit(SITE, "server {", "upstream shop_app {\n\tserver unix:/run/shop/shop.sock;\n}\nserver {")
+        .edit(
+            "srv/shop/shop/settings.py",
+            "ALLOWED_HOSTS = [",
+            "LOGGING = {\"version\": 1, \"handlers\": {\"err\": {\"class\": \"logging.StreamHandler\"}}, \
+             \"loggers\": {\"django\": {\"handlers\": [\"err\"], \"level\": \"INFO\"}}}\nALLOWED_HOSTS = [",
+        )
+}
+
 /// A compose project that nginx's configuration is mounted into.
 fn composed() -> Deployment {
     Deployment::plain().write(
@@ -86,6 +103,26 @@ proofs! {
         ),
         symptom: vec![Shown(nginx_is_refused)],
         sound: by_unit(Deployment::plain().edit(INI, "chown-socket = shop:www-data\n", ""), "www-data"),
+        health: vec![Status(get(PAGE), 200)],
+    },
+    a_name_that_django_refuses => Proof {
+        rule: "stack/host-not-allowed",
+        broken: Deployment::plain().edit(
+            SITE,
+            "server_name shop.example;",
+            "server_name shop.example www.shop.example;",
+        ),
+        symptom: vec![Status(get(PAGE), 200), Status(get(PAGE).host("www.shop.example"), 400)],
+        sound: Deployment::plain()
+            .edit(SITE, "server_name shop.example;", "server_name shop.example www.shop.example;")
+            .edit("srv/shop/shop/settings.py", "\"shop.example\"", "\".shop.example\""),
+        health: vec![Status(get(PAGE), 200), Status(get(PAGE).host("www.shop.example"), 200)],
+    },
+    the_name_of_an_upstream => Proof {
+        rule: "stack/host-not-allowed",
+        broken: by_upstream(""),
+        symptom: vec![Status(get(PAGE), 400), UwsgiLog("Invalid HTTP_HOST header: 'shop_app'")],
+        sound: by_upstream("proxy_set_header Host $host;"),
         health: vec![Status(get(PAGE), 200)],
     },
     a_name_that_no_service_has => Proof {
