@@ -65,6 +65,7 @@ const EXPECTED: &[(&str, &[&str])] = &[
         "fixtures/deployments/settings-package/broken",
         &[
             "error django/allowed-hosts-unmatchable",
+            "error stack/host-not-allowed",
             "warning django/hardcoded-secret",
         ],
     ),

@@ -113,7 +113,7 @@ impl Deployment {
                             .into_iter()
                             .for_each(&mut add);
                     }
-                    SentHost::FromPass(host, place) => {
+                    SentHost::OfPass(host, place) => {
                         fixed(host, place, Why::Pass).into_iter().for_each(&mut add);
                     }
                     SentHost::Unknown(_) => {}
@@ -122,6 +122,43 @@ impl Deployment {
         }
         refused
     }
+}
+
+impl Deployment {
+    /// Names that Amazon gives to an address for as long as the instance runs, in nginx's
+    /// configuration and in ALLOWED_HOSTS.
+    pub fn ephemeral_names(&self) -> Vec<(Span, String)> {
+        let servers = self.sites.iter().flat_map(|site| site.servers());
+        let names = servers
+            .flat_map(Node::names)
+            .filter_map(|(word, name)| match name {
+                ServerName::Exact(name) => Some((word.span(), name)),
+                _ => None,
+            });
+        let entries = self
+            .projects
+            .iter()
+            .flat_map(|project| project.settings.host_entries())
+            .filter(|entry| entry.is_literal)
+            .map(|entry| (entry.span, entry.text));
+        names
+            .chain(entries)
+            .filter(|(_, name)| is_of_ec2(name))
+            .collect()
+    }
+}
+
+/// `ec2-3-34-56-78.ap-northeast-2.compute.amazonaws.com`
+fn is_of_ec2(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let Some(rest) = name.strip_prefix("ec2-") else {
+        return false;
+    };
+    let address = rest.split('.').next().unwrap_or(rest);
+    let numbers: Vec<&str> = address.split('-').collect();
+    numbers.len() == 4
+        && numbers.iter().all(|number| number.parse::<u8>().is_ok())
+        && name.ends_with(".amazonaws.com")
 }
 
 /// The names of a server that a client asks for, and that are written out.

@@ -8,6 +8,7 @@ pub mod front;
 pub mod hosts;
 pub mod images;
 mod join;
+pub mod mismatch;
 pub mod module;
 mod parts;
 mod projects;

@@ -9,7 +9,7 @@ use crate::files::Files;
 use crate::nginx::{Configuration, Handler, Node, Search};
 
 /// A file that every admin asks for; any name below STATIC_URL would do.
-const PROBE: &str = "admin/css/base.css";
+pub(super) const PROBE: &str = "admin/css/base.css";
 
 /// Who answers a request for a static file at one server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +90,16 @@ impl Deployment {
             [only] => Some(only.clone()),
             _ => None,
         }
+    }
+
+    /// Who answers a request at one server.
+    pub(super) fn answers_with<'a>(
+        &self,
+        site: &'a Configuration,
+        server: Node<'a>,
+        uri: &[u8],
+    ) -> Answerer<'a> {
+        self.answerer(site, server, uri)
     }
 
     fn answerer<'a>(&self, site: &'a Configuration, server: Node<'a>, uri: &[u8]) -> Answerer<'a> {

@@ -106,6 +106,16 @@ pub fn settings_modules(workspace: &Workspace) -> Vec<(String, Span)> {
     found
 }
 
+impl Workspace {
+    /// Whether anything that starts or builds things mentions a path: it may copy there, or link.
+    pub fn launch_mentions(&self, path: &Path) -> bool {
+        let needle = path.as_os_str().as_encoded_bytes();
+        let is_there =
+            |source: Arc<SourceFile>| memchr::memmem::find(source.bytes(), needle).is_some();
+        sources(self).any(is_there)
+    }
+}
+
 /// Where something starts Gunicorn.
 pub fn gunicorn(workspace: &Workspace) -> Option<Span> {
     find(workspace, "gunicorn", &GUNICORN, |_| true, |_| true)

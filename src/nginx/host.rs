@@ -15,7 +15,7 @@ pub enum SentHost {
     /// This text, whatever the client asked for; and the word that says so.
     Fixed(String, Span),
     /// What stands in `proxy_pass`, since nothing says otherwise: an upstream's name, or a host and port.
-    FromPass(String, Span),
+    OfPass(String, Span),
     /// The first name of the server.
     ServerName,
     /// Not known.
@@ -54,7 +54,7 @@ impl Configuration {
                     (Some(set), _) if set.place.included().is_some() => SentHost::Client,
                     (Some(set), None) => self.said(set.place),
                     (_, Some(unknown)) => SentHost::Unknown(unknown),
-                    (None, None) => self.from_pass(pass),
+                    (None, None) => self.host_of_pass(pass),
                 }
             }
             _ => SentHost::Unknown(Unknown::at(
@@ -91,7 +91,7 @@ impl Configuration {
     }
 
     /// `$proxy_host`: the host of `proxy_pass` with its port, if that is not the usual one.
-    fn from_pass(&self, pass: &Pass<'_>) -> SentHost {
+    fn host_of_pass(&self, pass: &Pass<'_>) -> SentHost {
         let Some(word) = pass.node.argument(0) else {
             return SentHost::Unknown(Unknown::at(pass.node.span(), "it names no address"));
         };
@@ -112,11 +112,11 @@ impl Configuration {
             .get(..5)
             .is_some_and(|head| head.eq_ignore_ascii_case("unix:"))
         {
-            return SentHost::FromPass("localhost".to_owned(), word.span());
+            return SentHost::OfPass("localhost".to_owned(), word.span());
         }
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
         let host = rest[..end].strip_suffix(usual).unwrap_or(&rest[..end]);
-        SentHost::FromPass(host.to_owned(), word.span())
+        SentHost::OfPass(host.to_owned(), word.span())
     }
 }
 
@@ -134,7 +134,7 @@ mod tests {
             .map(|pass| match configuration.sent_host(&pass) {
                 SentHost::Client => "client".to_owned(),
                 SentHost::Fixed(text, _) => format!("fixed {text}"),
-                SentHost::FromPass(text, _) => format!("pass {text}"),
+                SentHost::OfPass(text, _) => format!("pass {text}"),
                 SentHost::ServerName => "name".to_owned(),
                 SentHost::Unknown(unknown) => format!("? {}", unknown.why),
             })

@@ -167,6 +167,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Workspace(stack::dev_settings_deployed::check),
     },
     Rule {
+        id: "stack/ephemeral-host",
+        page: include_str!("../../rules/stack/ephemeral-host.md"),
+        check: Check::Deployment(stack::ephemeral_host::check),
+    },
+    Rule {
         id: "stack/host-not-allowed",
         page: include_str!("../../rules/stack/host-not-allowed.md"),
         check: Check::Project(stack::host_not_allowed::check),
@@ -210,6 +215,11 @@ pub static RULES: &[Rule] = &[
         id: "stack/socket-permissions",
         page: include_str!("../../rules/stack/socket-permissions.md"),
         check: Check::Deployment(stack::socket_permissions::check),
+    },
+    Rule {
+        id: "stack/static-path-mismatch",
+        page: include_str!("../../rules/stack/static-path-mismatch.md"),
+        check: Check::Project(stack::static_path_mismatch::check),
     },
     Rule {
         id: "stack/unreachable-upstream",

@@ -2,12 +2,31 @@
 
 use crate::deployment::Deployment;
 use crate::http::get;
-use crate::proof::Sign::Status;
+use crate::proof::Sign::{NginxLog, Status};
 use crate::proof::{Proof, proofs};
 
 const CSS: &str = "/static/admin/css/base.css";
 
 proofs! {
+    a_root_that_adds_the_location => Proof {
+        rule: "stack/static-path-mismatch",
+        broken: Deployment::plain().collected().edit(
+            "etc/nginx/sites-enabled/shop",
+            "alias /var/www/shop/static/;",
+            "root /var/www/shop/static;",
+        ),
+        symptom: vec![
+            Status(get("/admin/login/"), 200),
+            Status(get(CSS), 404),
+            NginxLog("static/static/admin/css/base.css\" failed (2: No such file or directory)"),
+        ],
+        sound: Deployment::plain().collected().edit(
+            "etc/nginx/sites-enabled/shop",
+            "alias /var/www/shop/static/;",
+            "root /var/www/shop;",
+        ),
+        health: vec![Status(get("/admin/login/"), 200), Status(get(CSS), 200)],
+    },
     pages_without_css => Proof {
         rule: "stack/missing-static-location",
         broken: Deployment::plain().collected().edit(

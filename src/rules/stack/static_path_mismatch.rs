@@ -1,0 +1,39 @@
+use crate::deployment::{Deployment, Project};
+use crate::django::usage;
+use crate::finding::{Finding, Sink};
+use crate::workspace::Workspace;
+
+pub(crate) fn check(
+    workspace: &Workspace,
+    deployment: &Deployment,
+    project: &Project,
+    sink: &mut Sink,
+) {
+    let files = workspace.files();
+    let Some(url) = deployment.static_url_for_nginx(files, project) else {
+        return;
+    };
+    let mismatches = deployment.static_mismatches(workspace, project, &url);
+    if mismatches.is_empty() {
+        return;
+    }
+    let Some(used) = usage::static_files_used(files, &project.settings, &project.directory) else {
+        return;
+    };
+    for mismatch in mismatches {
+        sink.push(
+            Finding::error(
+                format!(
+                    "nginx looks for {url} in {}, and collectstatic puts the files into {}: 404 for CSS and scripts",
+                    mismatch.opened.display(),
+                    mismatch.collected.display()
+                ),
+                mismatch.directive,
+                format!("opens {}", mismatch.opened.join(mismatch.probe).display()),
+            )
+            .label_if_any(mismatch.setting, "the files are collected here")
+            .label_if_any(used.place, format!("they are used: {}", used.what))
+            .help(mismatch.help),
+        );
+    }
+}
