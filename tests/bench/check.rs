@@ -17,7 +17,10 @@ fn main() -> std::io::Result<()> {
         1
     };
     let djlint = env!("CARGO_BIN_EXE_djlint");
-    let cases: [(&str, &[&str]); 4] = [
+    let (small, large) = (checkout(20_000)?, checkout(40_000)?);
+    let path = |directory: &tempfile::TempDir| directory.path().display().to_string();
+    let (small, large, _kept) = (path(&small), path(&large), (small, large));
+    let cases: [(&str, &[&str]); 6] = [
         ("nothing (true)", &["true"]),
         ("djlint --version", &[djlint, "--version"]),
         (
@@ -25,6 +28,8 @@ fn main() -> std::io::Result<()> {
             &[djlint, "check", "fixtures/guide/as-written"],
         ),
         ("guide/mended", &[djlint, "check", "fixtures/guide/mended"]),
+        ("20,000 files", &[djlint, "check", &small]),
+        ("40,000 files", &[djlint, "check", &large]),
     ];
     let mut base = None;
     for (name, command) in cases {
@@ -36,6 +41,31 @@ fn main() -> std::io::Result<()> {
         );
     }
     Ok(())
+}
+
+/// A deployment among that many files of other kinds, a hundred to a directory.
+fn checkout(files: usize) -> std::io::Result<tempfile::TempDir> {
+    const SITE: &str = "server {\n    listen 80;\n    location / {\n        uwsgi_pass web:8000;\n        include uwsgi_params;\n    }\n}\n";
+    const INI: &str = "[uwsgi]\nchdir = /code\nmodule = shop.wsgi\nsocket = :8000\nmaster = true\n";
+    const COMPOSE: &str = "services:\n  web:\n    build: .\n    command: uwsgi --ini /code/uwsgi.ini\n    volumes: ['.:/code']\n  nginx:\n    image: nginx\n    volumes: ['./nginx.conf:/etc/nginx/conf.d/default.conf']\n";
+    let directory = tempfile::tempdir()?;
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text);
+    write("nginx.conf", SITE)?;
+    write("uwsgi.ini", INI)?;
+    write("docker-compose.yml", COMPOSE)?;
+    write(
+        "Dockerfile",
+        "FROM python:3.12\nRUN pip install uwsgi django\n",
+    )?;
+    for number in 0..files {
+        let package = directory.path().join(format!("package{}", number / 100));
+        if number % 100 == 0 {
+            std::fs::create_dir(&package)?;
+        }
+        let extension = ["py", "js", "html", "css", "yml", "conf"][number % 6];
+        std::fs::write(package.join(format!("f{number}.{extension}")), "x = 1\n")?;
+    }
+    Ok(directory)
 }
 
 /// Milliseconds of CPU and of wall clock that one run takes on average.
