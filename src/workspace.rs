@@ -339,6 +339,7 @@ impl Workspace {
         for deployment in self.deployments() {
             all.extend(deployment.undecided());
         }
+        all.extend(self.launch().undecided());
         let mut seen = BTreeSet::new();
         all.retain(|undecided| {
             seen.insert((

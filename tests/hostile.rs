@@ -265,6 +265,41 @@ fn an_include_bomb() {
 }
 
 #[test]
+fn what_starts_things_may_be_hostile_too() {
+    let bomb = {
+        let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..40 {
+            let before = format!("*a{}, ", level - 1).repeat(9);
+            text.push_str(&format!("a{level}: &a{level} [{before}]\n"));
+        }
+        text + "services:\n  web:\n    image: x\n    command: *a39\n"
+    };
+    let cycle = "a: &a [*a]\nservices:\n  web: &w\n    image: x\n    <<: *w\n    extends: web\n";
+    let dockerfile =
+        "FROM python:3\n".to_owned() + &"RUN a && b \\\n  && c\nENV A=$A$A\n".repeat(50_000);
+    let said = assert_survives(
+        |root| {
+            fs::write(root.join("docker-compose.yml"), &bomb).unwrap();
+            fs::write(root.join("compose.yml"), cycle).unwrap();
+            fs::create_dir(root.join("large")).unwrap();
+            let large = "services:\n".to_owned() + &"  web:\n    image: x\n".repeat(2_500_000);
+            fs::write(root.join("large/docker-compose.yml"), large).unwrap();
+            fs::write(root.join("Dockerfile"), dockerfile).unwrap();
+            fs::write(
+                root.join("x.service"),
+                b"[Service]\nUser=\xe9\nExecStart=/bin/\xff \xe9\n",
+            )
+            .unwrap();
+            fs::write(root.join("start.sh"), "$(".repeat(100_000)).unwrap();
+            fs::write(root.join("Makefile"), "a:\n\t$(X) $(\n".repeat(10_000)).unwrap();
+            fs::write(root.join("supervisor.conf"), "[program:x]\ncommand=\"").unwrap();
+        },
+        "large/docker-compose.yml",
+    );
+    assert!(said.contains("files over 1024 KB are not read"), "{said}");
+}
+
+#[test]
 fn nothing_to_check_is_no_success() {
     let root = tempfile::tempdir().unwrap();
     let output = djlint(root.path(), &["check"]);

@@ -14,8 +14,9 @@ use super::word::{Command, Environment, Invocation, Variable, Word};
 use super::{script, server, shell};
 use crate::discover::Kind;
 use crate::files::Files;
+use crate::finding::Undecided;
 use crate::host::{Completeness, Existence, PathMap};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, Span};
 use crate::tree::normalize;
 use crate::value::Unknown;
 use crate::workspace::Workspace;
@@ -339,8 +340,8 @@ impl Reader<'_> {
     /// What a container runs: its entrypoint, with its command behind it.
     fn invoke(
         &mut self,
-        entrypoint: Option<(Invocation, crate::source::Span)>,
-        command: Option<(Invocation, crate::source::Span)>,
+        entrypoint: Option<(Invocation, Span)>,
+        command: Option<(Invocation, Span)>,
         setting: &Setting,
     ) {
         let handed: Vec<Word> = match &command {
@@ -377,11 +378,7 @@ impl Reader<'_> {
         }
     }
 
-    fn run_command(
-        &mut self,
-        command: Option<&(Invocation, crate::source::Span)>,
-        setting: &Setting,
-    ) {
+    fn run_command(&mut self, command: Option<&(Invocation, Span)>, setting: &Setting) {
         match command {
             Some((Invocation::Exec(words), span)) => {
                 let source = self.files.get(span.file);
@@ -653,6 +650,65 @@ impl Launch {
                 process.machine != HOST
                     && server.is_some_and(|server| server.program == server::Program::Nginx)
             })
+    }
+
+    /// Compose files of which nothing could be read, and why. A template is read by what fills it in.
+    pub fn unreadable(&self, files: &Files) -> Vec<(Span, String)> {
+        let without_services = self
+            .projects
+            .iter()
+            .filter(|project| project.services.is_empty());
+        without_services
+            .filter_map(|project| {
+                let opening = project.openings.first()?;
+                let place = opening.place?;
+                let source = files.get(place.file);
+                let is_template = memchr::memmem::find(source.bytes(), b"{%").is_some()
+                    || memchr::memmem::find(source.bytes(), b"{{").is_some();
+                // The first words are enough to point at.
+                let start = place.range().start;
+                let place = source.span(start..place.range().end.min(start + 80));
+                (!is_template).then(|| (place, opening.why.clone()))
+            })
+            .collect()
+    }
+
+    /// What stayed open about what starts the servers.
+    pub fn undecided(&self) -> Vec<Undecided> {
+        let of = |what: String, unknown: &Unknown| Undecided {
+            what,
+            why: unknown.why.clone(),
+            place: unknown.place,
+        };
+        let mut all = Vec::new();
+        for project in &self.projects {
+            all.extend(
+                project
+                    .openings
+                    .iter()
+                    .map(|unknown| of(project.label(), unknown)),
+            );
+            for service in &project.services {
+                let what = format!("the service {}", service.name);
+                all.extend(
+                    service
+                        .openings
+                        .iter()
+                        .map(|unknown| of(what.clone(), unknown)),
+                );
+            }
+        }
+        let servers = self
+            .processes
+            .iter()
+            .filter(|process| process.server.is_some());
+        for process in servers {
+            let program = process.command.program().unwrap_or("a server");
+            let what = format!("the environment of {program}");
+            let openings = process.environment.openings.iter();
+            all.extend(openings.map(|unknown| of(what.clone(), unknown)));
+        }
+        all
     }
 
     /// The socket units that hand their sockets to a service.

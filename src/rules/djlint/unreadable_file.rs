@@ -14,4 +14,14 @@ pub(crate) fn check(workspace: &Workspace, sink: &mut Sink) {
             .help("mend or remove it, or name it under `exclude` in djlint-check.toml"),
         );
     }
+    for (place, why) in workspace.launch().unreadable(workspace.files()) {
+        sink.push(
+            Finding::warning(
+                format!("this compose file was not checked: {why}"),
+                place,
+                "not checked",
+            )
+            .help("mend it, or name it under `exclude` in djlint-check.toml"),
+        );
+    }
 }
