@@ -148,12 +148,19 @@ impl Workspace {
     pub fn missing_inis(&self) -> Vec<MissingIni> {
         let launch = self.launch();
         let mut found = Vec::new();
-        for process in &launch.processes {
+        for (index, process) in launch.processes.iter().enumerate() {
             let is_uwsgi = process
                 .server
                 .as_ref()
                 .is_some_and(|server| server.program == Program::Uwsgi);
-            if !is_uwsgi || process.is_by_hand() {
+            // What was found, by whatever name, is not missing.
+            let is_found = self.backends().iter().any(|backend| {
+                backend.process == Some(index)
+                    && backend
+                        .instance()
+                        .is_some_and(|instance| !instance.files().is_empty())
+            });
+            if !is_uwsgi || process.is_by_hand() || is_found {
                 continue;
             }
             for (word, path) in named_inis(process) {

@@ -61,11 +61,18 @@ impl Workspace {
     /// What the directory of the only project is called on the machine that an instance runs on.
     pub fn directory_for(&self, instance: &Instance) -> Option<PathBuf> {
         let machine = self.backend_of(instance)?.machine;
+        self.topology()
+            .names_of(machine, &self.only_project()?)
+            .pop()
+    }
+
+    /// The directory of the only project.
+    fn only_project(&self) -> Option<PathBuf> {
         let mut projects = self.inventory().of(Kind::Manage);
-        let (Some(only), None) = (projects.next(), projects.next()) else {
-            return None;
-        };
-        self.topology().names_of(machine, only.parent()?).pop()
+        match (projects.next(), projects.next()) {
+            (Some(only), None) => only.parent().map(Path::to_owned),
+            _ => None,
+        }
     }
 
     /// The only file that a `wsgi-file` could mean, as it is to be written.
@@ -114,7 +121,10 @@ impl Workspace {
         }
         let written = only.value.clone()?;
         let place = only.origin.span()?;
-        let directory = self.working_directory_of(instance)?;
+        // Where nothing says what `chdir` is here, it is the only project's directory.
+        let directory = self
+            .working_directory_of(instance)
+            .or_else(|| self.only_project())?;
         let roots = [directory.clone()];
         let found = |module: &str| django::find_module(self.files(), &roots, module).is_some();
         let missing = |fault, instead: Option<String>| {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::backend::{Backend, Serving};
 use super::front::Front;
 use crate::discover::Kind;
+use crate::host::Existence;
 use crate::launch::server::Program;
 use crate::launch::{HOST, Launch, MachineId, Process};
 use crate::source::FileId;
@@ -118,11 +119,12 @@ fn started(workspace: &Workspace, process: &Process, paths: &[PathBuf]) -> Optio
             (false, None) => return only_ending_in(paths, path),
         };
         let from = files.get(process.command.span.file);
-        launch
-            .locate(files, process.machine, &absolute, from.path())
-            .path()
-            .map(Path::to_owned)
-            .or_else(|| only_ending_in(paths, &absolute))
+        match launch.locate(files, process.machine, &absolute, from.path()) {
+            Existence::Here(path, _) => Some(path),
+            // The tree has a project under another path than the host.
+            Existence::NotInThisTree => only_ending_in(paths, &absolute),
+            Existence::Absent => None,
+        }
     };
     let instance = Instance::start(
         files,

@@ -167,7 +167,7 @@ impl Instance {
                 .trim_start_matches('[')
                 .trim_end_matches(']')
                 .to_owned();
-            let port = port.parse().ok();
+            let port = port_number(port);
             return known(Address::Tcp { host, port });
         }
         if written.starts_with('=') {
@@ -219,6 +219,20 @@ impl Instance {
             })
         })
     }
+}
+
+/// What C's atoi makes of the text behind the colon, as a port: blanks before the digits and anything
+/// behind them do not count, and what is too large wraps (socket_to_in_addr in core/socket.c).
+fn port_number(text: &str) -> Option<u16> {
+    let digits: String = text
+        .trim_start()
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .collect();
+    let number: u64 = digits.parse().ok()?;
+    u16::try_from(number % 65_536)
+        .ok()
+        .filter(|port| *port != 0)
 }
 
 /// The address in an option's value: `https` has more behind a comma, and blanks before it do not count.

@@ -204,6 +204,11 @@ fn at(workspace: &Workspace, span: Span) -> Location {
 }
 
 fn stack(workspace: &Workspace, deployment: &Deployment) -> Stack {
+    let strays: Vec<Span> = deployment
+        .strays(workspace.topology())
+        .iter()
+        .map(|stray| stray.link.place)
+        .collect();
     let mut sites = Vec::new();
     for (index, front) in deployment.fronts.iter().enumerate() {
         let links: Vec<&Link> = deployment
@@ -213,7 +218,7 @@ fn stack(workspace: &Workspace, deployment: &Deployment) -> Stack {
             .map(|(_, link)| link)
             .collect();
         for server in front.nginx.servers() {
-            sites.push(site(workspace, front, server, &links));
+            sites.push(site(workspace, front, server, &links, &strays));
         }
     }
     Stack {
@@ -236,7 +241,13 @@ fn stack(workspace: &Workspace, deployment: &Deployment) -> Stack {
     }
 }
 
-fn site(workspace: &Workspace, front: &Front, server: Node<'_>, links: &[&Link]) -> Site {
+fn site(
+    workspace: &Workspace,
+    front: &Front,
+    server: Node<'_>,
+    links: &[&Link],
+    strays: &[Span],
+) -> Site {
     let names = server
         .names()
         .into_iter()
@@ -264,11 +275,21 @@ fn site(workspace: &Workspace, front: &Front, server: Node<'_>, links: &[&Link])
             }
         })
         .collect();
-    let passes = links
+    // One address may be several places; the one where something listens says it all.
+    let own: Vec<&&Link> = links
         .iter()
         .filter(|link| front.pass(link).server().map(Node::id) == Some(server.id()))
-        .map(|link| passed(workspace, front, link))
         .collect();
+    let arrives = |link: &Link| matches!(link.end, End::Listener(..));
+    let mut passes: Vec<Passed> = Vec::new();
+    for (at, link) in own.iter().enumerate() {
+        let same = |other: &&&&Link| other.pass == link.pass && other.place == link.place;
+        let is_said = own[..at].iter().any(|other| same(&other));
+        let best = own.iter().filter(same).find(|other| arrives(other));
+        if !is_said {
+            passes.push(passed(workspace, front, best.unwrap_or(link), strays));
+        }
+    }
     Site {
         names,
         listens,
@@ -278,7 +299,7 @@ fn site(workspace: &Workspace, front: &Front, server: Node<'_>, links: &[&Link])
     }
 }
 
-fn passed(workspace: &Workspace, front: &Front, link: &Link) -> Passed {
+fn passed(workspace: &Workspace, front: &Front, link: &Link, strays: &[Span]) -> Passed {
     let pass = front.pass(link);
     let location = pass.location().map_or_else(
         || "/".to_owned(),
@@ -298,7 +319,10 @@ fn passed(workspace: &Workspace, front: &Front, link: &Link) -> Passed {
             Some(*server),
         ),
         End::Nobody(_) => (
-            State::Unknown,
+            match strays.contains(&link.place) {
+                true => State::Broken,
+                false => State::Unknown,
+            },
             Some("nothing that is here listens there".to_owned()),
             None,
         ),

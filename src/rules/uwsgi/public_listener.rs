@@ -26,9 +26,12 @@ pub(crate) fn check(workspace: &Workspace, deployment: &Deployment, sink: &mut S
             continue;
         };
         let by_loopback = crate::deployment::backend::is_loopback(host);
+        // What nothing here starts may run in one of the containers that are here.
+        let launch = workspace.launch();
         let in_container = backend
             .instance()
-            .is_none_or(|instance| workspace.is_in_container(instance));
+            .is_none_or(|instance| workspace.is_in_container(instance))
+            || (backend.process.is_none() && launch.machines.len() > 1);
         if in_container || *network != Some(HOST) || !by_loopback {
             continue;
         }
