@@ -1,5 +1,6 @@
 //! What starts, builds and reaches a deployment, as far as a plain line of text tells.
 
+mod answers;
 pub mod compose;
 pub mod env_file;
 pub mod image;
@@ -15,9 +16,9 @@ pub mod unit;
 pub mod watch;
 pub mod word;
 
+pub use answers::Launch;
 pub use machine::{HOST, Machine, MachineId, MachineKind, Place};
 pub use process::{Process, Starter};
-pub use started::Launch;
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock};

@@ -1,7 +1,7 @@
 //! What watches a process that it has started, and how it ends it.
 
+use super::answers::Launch;
 use super::process::{Process, Starter};
-use super::started::Launch;
 use super::word::Word;
 use crate::source::Span;
 

@@ -3,16 +3,19 @@
 //! ```text
 //! encoded   text that stands in a file in another form, with the place of each byte
 //! lexer     bytes -> words in pieces, operators; skip goes past what is left out
+//! fill      words with the variables that the script sets
 //! parse     words -> commands: what runs for sure, where, with which variables
 //! wrap      what only runs another command is taken off
 //! ```
 
 mod encoded;
+mod fill;
 mod lexer;
 mod parse;
 mod skip;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod wrap;
 
 pub use encoded::Encoded;

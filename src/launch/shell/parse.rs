@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::encoded::Encoded;
-use super::lexer::{Lexed, Lexer, Operator, Piece, Token};
-use super::{ARGUMENTS, MAX_COMMANDS, MAX_DEPTH, Script, wrap};
+use super::lexer::Lexer;
+use super::tokens::{Lexed, Operator, Token};
+use super::{MAX_COMMANDS, MAX_DEPTH, Script, wrap};
 use crate::launch::word::{Command, Environment, Variable, Word};
 use crate::source::{Origin, SourceFile};
 use crate::tree::normalize;
 use crate::value::{Unknown, Value};
-
-/// As long as a value may become.
-const MAX_VALUE: usize = 64 * 1024;
 
 /// What is open around a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,13 +26,13 @@ enum Block {
     Function,
 }
 
-struct Parser<'a> {
-    source: &'a SourceFile,
-    script: &'a Encoded,
-    lexer: Lexer<'a>,
+pub(super) struct Parser<'a> {
+    pub(super) source: &'a SourceFile,
+    pub(super) script: &'a Encoded,
+    pub(super) lexer: Lexer<'a>,
     depth: usize,
     /// What variables are set to; nothing for one that is set to something unknown.
-    variables: BTreeMap<String, Option<String>>,
+    pub(super) variables: BTreeMap<String, Option<String>>,
     directory: Option<Word>,
     /// The directories to go back to when a subshell ends.
     outer: Vec<Option<Word>>,
@@ -384,118 +382,4 @@ impl Parser<'_> {
             None => Word::unknown(target.span, "where the shell goes is not known"),
         });
     }
-
-    /// `NAME=value`; `NAME+=value` is set to something unknown.
-    fn assigned(&self, word: &Lexed) -> Option<Variable> {
-        let (length, value_from) = word.assignment()?;
-        let name: Vec<u8> = word
-            .pieces
-            .iter()
-            .take(length)
-            .filter_map(|piece| match piece {
-                Piece::Byte { byte, .. } => Some(*byte),
-                _ => None,
-            })
-            .collect();
-        let start = word.range.start;
-        let value_start = (start + value_from).min(word.range.end);
-        let value = Lexed {
-            range: value_start..word.range.end,
-            pieces: word.pieces.get(value_from..).unwrap_or_default().to_vec(),
-        };
-        let name_span = self.script.span(self.source, start..start + length);
-        let mut resolved = self.resolved_as(&value, true);
-        if value_from > length + 1 {
-            resolved = Word::unknown(resolved.span, "it is added to what was there");
-        }
-        Some(Variable {
-            name: String::from_utf8_lossy(&name).into_owned(),
-            name_span,
-            value: resolved,
-        })
-    }
-
-    fn resolved(&self, word: &Lexed) -> Word {
-        self.resolved_as(word, false)
-    }
-
-    /// The word with variables filled in. In an assignment nothing is split and no pattern is looked for.
-    fn resolved_as(&self, word: &Lexed, is_assignment: bool) -> Word {
-        let span = self.script.span(self.source, word.range.clone());
-        let mut text: Vec<u8> = Vec::new();
-        let mut is_literal = true;
-        let mut unknown: Option<&'static str> = None;
-        let has_byte = |byte: u8| {
-            word.pieces
-                .iter()
-                .any(|piece| matches!(piece, Piece::Byte { byte: own, is_quoted: false, .. } if *own == byte))
-        };
-        let expands_braces = has_byte(b'{') && has_byte(b'}') && (has_byte(b',') || has_byte(b'.'));
-        if expands_braces && !is_assignment {
-            unknown = Some("shells disagree on braces");
-        }
-        for (index, piece) in word.pieces.iter().enumerate() {
-            match piece {
-                Piece::Byte {
-                    byte, is_quoted, ..
-                } => {
-                    let is_pattern =
-                        matches!(byte, b'*' | b'?') || (*byte == b'[' && has_byte(b']'));
-                    if !is_quoted && is_pattern && !is_assignment {
-                        unknown.get_or_insert("a pattern stands for the files that match it");
-                    }
-                    if !is_quoted && *byte == b'~' && index == 0 {
-                        unknown.get_or_insert("it begins in a home directory");
-                    }
-                    is_literal &= !is_quoted;
-                    text.push(*byte);
-                }
-                Piece::Quote => is_literal = false,
-                Piece::Parameter {
-                    name,
-                    is_quoted,
-                    not_empty,
-                    ..
-                } => {
-                    is_literal = false;
-                    let name = self.lexer.text.get(name.clone()).unwrap_or_default();
-                    let name = String::from_utf8_lossy(name);
-                    let value = self.variables.get(name.as_ref()).and_then(Option::as_deref);
-                    match value {
-                        Some(value)
-                            if text.len() + value.len() < MAX_VALUE
-                                && !(*not_empty && value.is_empty())
-                                && (*is_quoted || is_assignment || is_one_word(value)) =>
-                        {
-                            text.extend_from_slice(value.as_bytes());
-                        }
-                        _ => {
-                            unknown.get_or_insert("a variable of the shell fills it in");
-                        }
-                    }
-                }
-                Piece::Unknown { why, .. } => {
-                    unknown = Some(why);
-                    if *why == ARGUMENTS {
-                        break;
-                    }
-                }
-            }
-        }
-        let value = match (unknown, String::from_utf8(text)) {
-            (Some(why), _) => Value::Unknown(Unknown::at(span, why)),
-            (None, Err(_)) => Value::Unknown(Unknown::at(span, "it is not UTF-8")),
-            (None, Ok(text)) if is_literal => Value::known(text, Origin::Literal(span)),
-            (None, Ok(text)) => Value::known(text, Origin::Computed(span)),
-        };
-        Word { value, span }
-    }
-}
-
-/// Whether a value stays one word, and no pattern, where it is not in quotes.
-fn is_one_word(value: &str) -> bool {
-    !value.is_empty()
-        && !value.contains(|character: char| {
-            character.is_whitespace() || matches!(character, '*' | '?' | '[')
-        })
 }
