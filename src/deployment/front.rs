@@ -269,15 +269,21 @@ impl Launch {
         if !found.is_empty() {
             return Named::Machines(found);
         }
+        // A file that is only run together with another one lacks that one's services.
+        let is_of_another = self
+            .projects
+            .iter()
+            .flat_map(|project| &project.services)
+            .any(|service| is(&service.name));
         let names_are_known = project.openings.is_empty()
+            && !is_of_another
             && asking.openings.is_empty()
             && asking.network_mode.is_none()
             && !asking.reaches_beyond
             && !name.contains('.');
-        match names_are_known {
+        // On another network of the project, one that is not written out may join them.
+        match names_are_known && !is_elsewhere {
             true => Named::Nothing,
-            // On another network of the project; one that is not written out may join them.
-            false if is_elsewhere => Named::Unknown,
             false => Named::Unknown,
         }
     }
