@@ -2,6 +2,7 @@
 
 mod access;
 pub mod backend;
+pub mod collected;
 mod duplicates;
 pub mod environment;
 pub mod front;

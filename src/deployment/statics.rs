@@ -38,15 +38,18 @@ impl Deployment {
         };
         let by_nginx = settings.collects_static_files().is_yes()
             && settings.uses_whitenoise().is_no()
-            && !self
-                .instances
-                .iter()
-                .any(|instance| !instance.serves_files().is_no())
+            && !self.serves_files_itself()
             && !matches!(
                 usage::urls_serve_static(files, &project.directory),
                 Some(usage::ServedByUrls::Always(_))
             );
         by_nginx.then_some(url)
+    }
+
+    /// Whether uWSGI may hand out files before the application is asked.
+    pub fn serves_files_itself(&self) -> bool {
+        let mut instances = self.instances.iter();
+        instances.any(|instance| !instance.serves_files().is_no())
     }
 
     /// For each server, who answers a request for a file below `static_url`.

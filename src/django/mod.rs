@@ -10,6 +10,7 @@ mod entry;
 mod evaluate;
 mod guard;
 mod hosts;
+pub mod media;
 mod names;
 mod object;
 mod python;

@@ -156,26 +156,34 @@ pub fn urls_serve_static(files: &Files, project: &Path) -> Option<ServedByUrls> 
     find_in_urls(files, project, with_debug).map(ServedByUrls::WithDebug)
 }
 
+/// The first of `needles` outside of comments in a Python file of the project with this word in its
+/// name, or in a directory of that name. Nothing where the project is too large to be looked through.
+pub(super) fn first_in(
+    files: &Files,
+    project: &Path,
+    word: &str,
+    needles: &[&[u8]],
+) -> Option<Span> {
+    let walk = walk(files, project, &["py"]);
+    let is_meant = |path: &&PathBuf| {
+        path.file_stem()
+            .is_some_and(|name| name.to_string_lossy().contains(word))
+            || path.parent().is_some_and(|parent| parent.ends_with(word))
+    };
+    walk.files.iter().filter(is_meant).find_map(|path| {
+        let source = files.open(path).ok()?;
+        let bytes = source.bytes();
+        needles.iter().find_map(|needle| {
+            let at =
+                memchr::memmem::find_iter(bytes, needle).find(|at| !is_in_comment(bytes, *at))?;
+            Some(source.span(at..at + needle.len()))
+        })
+    })
+}
+
 /// The first of `needles` outside of comments in a file that is called urls.py or lies in urls/.
 fn find_in_urls(files: &Files, project: &Path, needles: &[&[u8]]) -> Option<Span> {
-    let walk = walk(files, project, &["py"]);
-    let is_urls = |path: &PathBuf| {
-        path.file_stem()
-            .is_some_and(|name| name.to_string_lossy().contains("urls"))
-            || path.parent().is_some_and(|parent| parent.ends_with("urls"))
-    };
-    walk.files
-        .iter()
-        .filter(|path| is_urls(path))
-        .find_map(|path| {
-            let source = files.open(path).ok()?;
-            needles.iter().find_map(|needle| {
-                let bytes = source.bytes();
-                let at = memchr::memmem::find_iter(bytes, needle)
-                    .find(|at| !is_in_comment(bytes, *at))?;
-                Some(source.span(at..at + needle.len()))
-            })
-        })
+    first_in(files, project, "urls", needles)
 }
 
 fn is_in_comment(bytes: &[u8], at: usize) -> bool {

@@ -177,6 +177,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Project(stack::host_not_allowed::check),
     },
     Rule {
+        id: "stack/missing-media-location",
+        page: include_str!("../../rules/stack/missing-media-location.md"),
+        check: Check::Project(stack::missing_media_location::check),
+    },
+    Rule {
         id: "stack/missing-static-location",
         page: include_str!("../../rules/stack/missing-static-location.md"),
         check: Check::Deployment(stack::missing_static_location::check),
@@ -215,6 +220,11 @@ pub static RULES: &[Rule] = &[
         id: "stack/socket-permissions",
         page: include_str!("../../rules/stack/socket-permissions.md"),
         check: Check::Deployment(stack::socket_permissions::check),
+    },
+    Rule {
+        id: "stack/static-never-collected",
+        page: include_str!("../../rules/stack/static-never-collected.md"),
+        check: Check::Project(stack::static_never_collected::check),
     },
     Rule {
         id: "stack/static-path-mismatch",

@@ -3,6 +3,7 @@
 pub(super) mod dev_settings_deployed;
 pub(super) mod ephemeral_host;
 pub(super) mod host_not_allowed;
+pub(super) mod missing_media_location;
 pub(super) mod missing_static_location;
 pub(super) mod misspelt_environment;
 pub(super) mod protocol_mismatch;
@@ -11,6 +12,7 @@ pub(super) mod settings_module_not_found;
 pub(super) mod socket_hidden;
 pub(super) mod socket_mismatch;
 pub(super) mod socket_permissions;
+pub(super) mod static_never_collected;
 pub(super) mod static_path_mismatch;
 pub(super) mod unreachable_upstream;
 pub(super) mod upstream_port_mismatch;

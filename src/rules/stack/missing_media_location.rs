@@ -1,0 +1,65 @@
+use crate::deployment::{Answerer, Deployment, Project, Purpose};
+use crate::django::media;
+use crate::finding::{Finding, Sink};
+use crate::workspace::Workspace;
+
+pub(crate) fn check(
+    workspace: &Workspace,
+    deployment: &Deployment,
+    project: &Project,
+    sink: &mut Sink,
+) {
+    let (Purpose::Production, [_site], [_project]) = (
+        deployment.purpose,
+        deployment.sites.as_slice(),
+        deployment.projects.as_slice(),
+    ) else {
+        return;
+    };
+    let Some(url) = project.settings.local_media_url() else {
+        return;
+    };
+    if deployment.serves_files_itself() {
+        return;
+    }
+    let passed: Vec<_> = deployment
+        .answerers(&url)
+        .into_iter()
+        .filter_map(|(server, answerer)| match answerer {
+            Answerer::Application { pass, .. } => Some((server, pass)),
+            _ => None,
+        })
+        .collect();
+    if passed.is_empty() {
+        return;
+    }
+    let files = workspace.files();
+    let Some(field) = media::uploads_without_server(files, &project.directory, &url) else {
+        return;
+    };
+    let root = project.settings.path("MEDIA_ROOT");
+    let root = root
+        .get()
+        .and_then(|root| project.on_the_host(root.as_ref()?))
+        .map_or_else(
+            || "/srv/media".to_owned(),
+            |root| root.display().to_string(),
+        );
+    let setting = project.settings.get("MEDIA_URL").assignment();
+    for (server, pass) in passed {
+        sink.push(
+            Finding::warning(
+                format!("no location serves {url}: nginx passes requests for uploaded files to Django, which answers 404"),
+                server.name_span(),
+                format!("this server has no location for {url}"),
+            )
+            .label(pass.header_span(), format!("requests below {url} end here"))
+            .label_if_any(setting.map(|setting| setting.value), "uploads are asked for below this URL")
+            .label(field, "files are uploaded")
+            .help(format!(
+                "write into this server:\n    location {url} {{\n        alias {}/;\n    }}",
+                root.trim_end_matches('/')
+            )),
+        );
+    }
+}
