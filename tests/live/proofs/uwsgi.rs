@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use crate::deployment::Deployment;
 use crate::http::get;
 use crate::machine;
-use crate::process::{handles, signal};
+use crate::process::{Ran, handles, signal};
 use crate::proof::Sign::{NginxLog, Shown, Status, StatusWithoutUwsgi, UwsgiEnds, UwsgiLog};
 use crate::proof::{Proof, proofs};
 use crate::stage::Stage;
@@ -61,6 +61,40 @@ proofs! {
         sound: Deployment::plain()
             .edit(INI, "module = shop.wsgi:application", "wsgi-file = shop/wsgi.py")
             .seen_as_host(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    settings_that_are_not_there => Proof {
+        rule: "stack/settings-module-not-found",
+        broken: Deployment::plain()
+            .edit("srv/shop/shop/wsgi.py", "shop.settings", "shop.setting")
+            .edit(INI, "need-app = true\n", ""),
+        symptom: vec![Status(get("/admin/login/"), 500), UwsgiLog("No module named 'shop.setting'")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_file_that_uwsgi_is_started_with_and_that_is_not_there => Proof {
+        rule: "launch/ini-path-not-found",
+        broken: started_with("/srv/shop/conf/uwsgi.ini").seen_as_host(),
+        symptom: vec![Shown(|stage| {
+            let ran = run_uwsgi(stage, "srv/shop/conf/uwsgi.ini");
+            assert_eq!(ran.status.code(), Some(1), "{ran:#?}");
+            assert!(ran.output.contains("No such file or directory"), "{ran:#?}");
+        })],
+        sound: started_with("/srv/shop/uwsgi.ini").seen_as_host(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    two_vassals_on_one_port => Proof {
+        rule: "uwsgi/duplicate-socket",
+        broken: two_vassals("3031"),
+        symptom: vec![
+            Status(get("/admin/login/"), 200),
+            Shown(|stage| {
+                let ran = run_uwsgi(stage, "etc/uwsgi/vassals/shop-two.ini");
+                assert_eq!(ran.status.code(), Some(1), "{ran:#?}");
+                assert!(ran.output.contains("Address already in use"), "{ran:#?}");
+            }),
+        ],
+        sound: two_vassals("3032"),
         health: vec![Status(get("/admin/login/"), 200)],
     },
     what_watches_it_sees_it_end => Proof {
@@ -136,6 +170,40 @@ proofs! {
         sound: Deployment::plain().edit(INI, "chown-socket = shop:www-data\n", "").user("shop", "www-data"),
         health: vec![Shown(a_stranger_cannot_block_run), Status(get("/admin/login/"), 200)],
     },
+}
+
+/// uWSGI with another file than the deployment's, to its end.
+fn run_uwsgi(stage: &Stage, ini: &str) -> Ran {
+    let program = machine::stack_program("uwsgi");
+    let program = program.to_str().expect("a UTF-8 path");
+    stage.command(program, &["--ini", ini])
+}
+
+/// The plain deployment with a unit that starts uWSGI with this file.
+fn started_with(ini: &str) -> Deployment {
+    Deployment::plain().write(
+        "etc/systemd/system/shop.service",
+        format!(
+            "[Service]\nType=notify\nUser=shop\nGroup=www-data\nWorkingDirectory=/srv/shop\n\
+             ExecStart=/srv/shop/venv/bin/uwsgi --ini {ini}\nKillSignal=SIGQUIT\n"
+        ),
+    )
+}
+
+/// An emperor's two vassals; the second one listens on this port.
+fn two_vassals(port: &str) -> Deployment {
+    let vassal = |port: &str| {
+        format!(
+            "[uwsgi]\nchdir = /srv/shop\nmodule = shop.wsgi:application\nhome = /srv/shop/venv\n\
+             socket = 127.0.0.1:{port}\nmaster = true\ndie-on-term = true\n"
+        )
+    };
+    let mut deployment = by_port("socket = 127.0.0.1:3031");
+    deployment.files.remove(INI);
+    deployment
+        .write("etc/uwsgi/vassals/shop.ini", vassal("3031"))
+        .write("etc/uwsgi/vassals/shop-two.ini", vassal(port))
+        .project("srv/shop", "etc/uwsgi/vassals/shop.ini")
 }
 
 /// The plain deployment with a unit that starts it.
