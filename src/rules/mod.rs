@@ -132,6 +132,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(launch::sigterm_reloads::check),
     },
     Rule {
+        id: "launch/static-never-collected",
+        page: include_str!("../../rules/launch/static-never-collected.md"),
+        check: Check::Project(launch::static_never_collected::check),
+    },
+    Rule {
         id: "launch/uwsgi-not-installed",
         page: include_str!("../../rules/launch/uwsgi-not-installed.md"),
         check: Check::Workspace(launch::uwsgi_not_installed::check),
@@ -220,11 +225,6 @@ pub static RULES: &[Rule] = &[
         id: "stack/socket-permissions",
         page: include_str!("../../rules/stack/socket-permissions.md"),
         check: Check::Deployment(stack::socket_permissions::check),
-    },
-    Rule {
-        id: "stack/static-never-collected",
-        page: include_str!("../../rules/stack/static-never-collected.md"),
-        check: Check::Project(stack::static_never_collected::check),
     },
     Rule {
         id: "stack/static-path-mismatch",

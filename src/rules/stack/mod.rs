@@ -12,7 +12,6 @@ pub(super) mod settings_module_not_found;
 pub(super) mod socket_hidden;
 pub(super) mod socket_mismatch;
 pub(super) mod socket_permissions;
-pub(super) mod static_never_collected;
 pub(super) mod static_path_mismatch;
 pub(super) mod unreachable_upstream;
 pub(super) mod upstream_port_mismatch;
