@@ -63,6 +63,9 @@ impl Deployment {
                 let End::Nobody(target) = &link.end else {
                     return None;
                 };
+                if may_be_heard(topology, target, &self.fronts[*front], backend) {
+                    return None;
+                }
                 let understood: Vec<Listener> = listeners
                     .iter()
                     .filter(|listener| {
@@ -119,6 +122,31 @@ impl Deployment {
             .iter()
             .any(|(_, link)| matches!(link.end, End::Unknown(_)))
     }
+}
+
+/// Whether another container may listen there: one of an image that is not built here, which has the
+/// port's network or the socket's volume.
+fn may_be_heard(topology: Topology<'_>, target: &Target, front: &Front, backend: &Backend) -> bool {
+    let launch = topology.launch();
+    (1..launch.machines.len()).map(MachineId).any(|id| {
+        let machine = launch.machine(id);
+        if id == front.machine || id == backend.machine || machine.image.is_some() {
+            return false;
+        }
+        match target {
+            Target::Port { network, .. } => machine.network == Some(*network),
+            Target::File(place) => machine.mounts.iter().any(|mounted| {
+                let there = topology.place(id, &mounted.target);
+                match (place, &there) {
+                    (Place::Tree(path), Some(Place::Tree(mounted))) => path.starts_with(mounted),
+                    (Place::Volume(project, volume, _), Some(Place::Volume(other, own, _))) => {
+                        project == other && volume == own
+                    }
+                    _ => false,
+                }
+            }),
+        }
+    })
 }
 
 impl Stray<'_> {
