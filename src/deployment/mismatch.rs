@@ -110,7 +110,7 @@ fn are_apart(one: &Place, other: &Place) -> bool {
         (Place::Own(one_machine, one), Place::Own(other_machine, other)) => {
             one_machine == other_machine && one != other
         }
-        (Place::Volume(_, one_volume, one), Place::Volume(_, other_volume, other)) => {
+        (Place::Volume(one_volume, one), Place::Volume(other_volume, other)) => {
             one_volume == other_volume && one != other
         }
         (Place::Tree(one), Place::Tree(other)) => one != other,

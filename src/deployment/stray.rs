@@ -63,7 +63,10 @@ impl Deployment {
                 let End::Nobody(target) = &link.end else {
                     return None;
                 };
-                if may_be_heard(topology, target, &self.fronts[*front], backend) {
+                let may_be_there = listeners
+                    .iter()
+                    .any(|listener| may_be_one_volume(target, &listener.at));
+                if may_be_there || may_be_heard(topology, target, &self.fronts[*front], backend) {
                     return None;
                 }
                 let understood: Vec<Listener> = listeners
@@ -124,6 +127,16 @@ impl Deployment {
     }
 }
 
+/// Whether nginx and a server may mean one volume by two names: those of two compose files.
+fn may_be_one_volume(target: &Target, at: &At) -> bool {
+    match (target, at) {
+        (Target::File(Place::Volume(asked, _)), At::File(_, Place::Volume(own, _))) => {
+            asked != own && asked.may_be(own)
+        }
+        _ => false,
+    }
+}
+
 /// Whether another container may listen there: one of an image that is not built here, which has the
 /// port's network or the socket's volume.
 fn may_be_heard(topology: Topology<'_>, target: &Target, front: &Front, backend: &Backend) -> bool {
@@ -139,9 +152,7 @@ fn may_be_heard(topology: Topology<'_>, target: &Target, front: &Front, backend:
                 let there = topology.place(id, &mounted.target);
                 match (place, &there) {
                     (Place::Tree(path), Some(Place::Tree(mounted))) => path.starts_with(mounted),
-                    (Place::Volume(project, volume, _), Some(Place::Volume(other, own, _))) => {
-                        project == other && volume == own
-                    }
+                    (Place::Volume(volume, _), Some(Place::Volume(own, _))) => volume.may_be(own),
                     _ => false,
                 }
             }),

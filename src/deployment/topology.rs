@@ -48,8 +48,7 @@ impl<'a> Topology<'a> {
                 MountSource::Tree(local) => Some(Place::Tree(normalize(local, rest))),
                 MountSource::Host(host) => self.place(HOST, &normalize(host, rest)),
                 MountSource::Volume(name) => Some(Place::Volume(
-                    self.project_of(machine)?,
-                    name.clone(),
+                    self.volume_name(self.project_of(machine)?, name)?,
                     rest.to_owned(),
                 )),
                 MountSource::Own => Some(Place::Own(machine, path)),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::compose::{self, Service};
 use super::image::Dockerfile;
-use super::machine::{HOST, Machine, MachineId, MachineKind};
+use super::machine::{HOST, Machine, MachineId, MachineKind, VolumeName};
 use super::process::Process;
 use super::supervisor::Program;
 use super::unit::Unit;
@@ -60,6 +60,19 @@ impl Launch {
             MachineKind::Service { project, .. } => Some(project),
             _ => None,
         }
+    }
+
+    /// Which volume a compose project means by a name; nothing where that is not known.
+    pub fn volume_name(&self, project: usize, name: &str) -> Option<VolumeName> {
+        let volumes = &self.projects.get(project)?.volumes;
+        let Some(volume) = volumes.iter().find(|volume| volume.name == name) else {
+            return Some(VolumeName::OfProject(project, name.to_owned()));
+        };
+        Some(match (&volume.given_name, volume.is_external) {
+            (Some(given), _) => VolumeName::Docker(given.text()?.to_owned()),
+            (None, true) => VolumeName::Docker(name.to_owned()),
+            (None, false) => VolumeName::OfProject(project, name.to_owned()),
+        })
     }
 
     /// What a person calls a machine.

@@ -54,13 +54,45 @@ pub struct Mounted {
     pub source: MountSource,
 }
 
+/// What tells a named volume from the others of one Docker.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum VolumeName {
+    /// A volume of one compose project, an index into [`super::Launch::projects`]: Docker's own name
+    /// for it begins with the project's, which nothing here says for certain.
+    OfProject(usize, String),
+    /// Docker's own name, which every project can mean: `external`, or `name`.
+    Docker(String),
+}
+
+impl VolumeName {
+    /// The name without its project's.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::OfProject(_, name) | Self::Docker(name) => name,
+        }
+    }
+
+    /// Whether this may be the other one: two compose files may be run as one project, and another
+    /// project's volume may be called by the name that Docker gives it.
+    pub fn may_be(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Docker(one), Self::Docker(other)) => one == other,
+            (Self::OfProject(_, one), Self::OfProject(_, other)) => one == other,
+            (Self::Docker(whole), Self::OfProject(_, own))
+            | (Self::OfProject(_, own), Self::Docker(whole)) => whole
+                .strip_suffix(own.as_str())
+                .is_some_and(|project| project.ends_with(['_', '-'])),
+        }
+    }
+}
+
 /// The one place that a path of a machine names, so that two machines' paths can be compared.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
     /// A path of the tree, which several machines may share.
     Tree(PathBuf),
-    /// A path inside of a named volume of a compose project.
-    Volume(usize, String, PathBuf),
+    /// A path inside of a named volume.
+    Volume(VolumeName, PathBuf),
     /// A path of one machine's own file system.
     Own(MachineId, PathBuf),
 }
@@ -191,5 +223,29 @@ pub fn canonical(path: &Path) -> PathBuf {
     match path.strip_prefix("/var/run") {
         Ok(rest) => Path::new("/run").join(rest),
         Err(_) => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_volume_may_be_another_projects_one() {
+        let docker = |name: &str| VolumeName::Docker(name.to_owned());
+        let own = |project, name: &str| VolumeName::OfProject(project, name.to_owned());
+        for (one, other, may_be) in [
+            (docker("sockets"), docker("sockets"), true),
+            (docker("sockets"), docker("media"), false),
+            (own(0, "sockets"), own(1, "sockets"), true),
+            (own(0, "sockets"), own(1, "media"), false),
+            (docker("shop_sockets"), own(0, "sockets"), true),
+            (docker("shop-sockets"), own(0, "sockets"), true),
+            (docker("sockets"), own(0, "sockets"), false),
+            (docker("websockets"), own(0, "sockets"), false),
+        ] {
+            assert_eq!(one.may_be(&other), may_be, "{one:?} {other:?}");
+            assert_eq!(other.may_be(&one), may_be, "{other:?} {one:?}");
+        }
     }
 }

@@ -17,7 +17,7 @@ pub mod watch;
 pub mod word;
 
 pub use answers::Launch;
-pub use machine::{HOST, Machine, MachineId, MachineKind, Place};
+pub use machine::{HOST, Machine, MachineId, MachineKind, Place, VolumeName};
 pub use process::{Process, Starter};
 
 use std::path::Path;

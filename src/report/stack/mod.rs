@@ -430,8 +430,8 @@ fn listening(workspace: &Workspace, topology: Topology<'_>, listener: &Listener)
     };
     let address = match &listener.at {
         At::File(Some(path), place) => match place {
-            Place::Volume(_, volume, _) => {
-                format!("unix:{} (volume {volume})", path.display())
+            Place::Volume(volume, _) => {
+                format!("unix:{} (volume {})", path.display(), volume.text())
             }
             _ => format!("unix:{}", path.display()),
         },
