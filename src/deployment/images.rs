@@ -10,6 +10,7 @@ use crate::launch::word::Word;
 use crate::launch::{Machine, MachineKind, Process};
 use crate::source::Span;
 use crate::tree::normalize;
+use crate::uwsgi;
 use crate::workspace::Workspace;
 
 /// An image that uWSGI is started in.
@@ -163,7 +164,7 @@ impl Workspace {
             if !is_uwsgi || process.is_by_hand() || is_found {
                 continue;
             }
-            for (word, path) in named_inis(process) {
+            for (path, place) in named_inis(process) {
                 let from = self.files().get(process.command.span.file);
                 let existence =
                     self.topology()
@@ -172,7 +173,7 @@ impl Workspace {
                     found.push(MissingIni {
                         instead: self.ini_called(process, &path),
                         path,
-                        place: word,
+                        place,
                     });
                 }
             }
@@ -278,38 +279,18 @@ fn brings_compiler(installed: &Installed) -> bool {
     })
 }
 
-/// The ini files that a command names, each with its word and its path where it is known.
-fn named_inis(process: &Process) -> Vec<(Span, PathBuf)> {
-    let words = &process.command.words;
-    let mut found = Vec::new();
-    for (at, word) in words.iter().enumerate().skip(1) {
-        let Some(text) = word.text() else {
-            continue;
-        };
-        let before = words.get(at - 1).and_then(Word::text);
-        let named = match text.strip_prefix("--ini=") {
-            Some(named) => named,
-            None if matches!(before, Some("--ini"))
-                || (text.ends_with(".ini") && !text.starts_with('-')) =>
-            {
-                text
-            }
-            None => continue,
-        };
-        let file = named.split(".ini:").next().unwrap_or(named);
-        let file = match named.contains(".ini:") {
-            true => format!("{file}.ini"),
-            false => file.to_owned(),
-        };
-        if file.contains("://") || file == "-" {
-            continue;
-        }
-        let path = match (&process.directory, file.starts_with('/')) {
-            (_, true) => PathBuf::from(&file),
-            (Some(directory), false) => normalize(directory, Path::new(&file)),
-            (None, false) => continue,
-        };
-        found.push((word.span, path));
-    }
-    found
+/// The ini files that uWSGI is started with, each with its place, as far as its path is known.
+fn named_inis(process: &Process) -> Vec<(PathBuf, Span)> {
+    let arguments = process.command.words.get(1..).unwrap_or_default();
+    uwsgi::named_inis(arguments)
+        .into_iter()
+        .filter_map(|(path, place)| {
+            let path = match &process.directory {
+                _ if path.is_absolute() => path,
+                Some(directory) => normalize(directory, &path),
+                None => return None,
+            };
+            Some((path, place))
+        })
+        .collect()
 }

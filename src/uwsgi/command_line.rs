@@ -99,21 +99,41 @@ impl Instance {
     }
 }
 
+/// The ini files that a command line names, each with the place that does; `-` and URLs are no files.
+pub fn named_inis(arguments: &[Word]) -> Vec<(PathBuf, Span)> {
+    let (given, bare, _) = parse(arguments);
+    let by_option = given
+        .iter()
+        .filter(|given| given.name == "ini")
+        .filter_map(|given| {
+            let (value, span) = given.value.as_ref()?;
+            Some((file_and_section(value.known()?)?.0, *span))
+        });
+    let by_ending = bare.into_iter().filter(|word| is_ini(word));
+    let by_ending = by_ending
+        .filter_map(|word| Some((file_and_section(word.text()?.as_bytes())?.0, word.span)));
+    by_option.chain(by_ending).collect()
+}
+
 fn is_ini(word: &Word) -> bool {
     word.text().is_some_and(|text| text.ends_with(".ini"))
 }
 
 /// The file of the tree that `FILE` or `FILE:SECTION` is, and the section.
 fn resolved(start: &Start<'_>, written: &[u8]) -> Option<(PathBuf, Option<Vec<u8>>)> {
+    let (path, section) = file_and_section(written)?;
+    Some(((start.resolve)(&path)?, section))
+}
+
+/// `FILE` or `FILE:SECTION`; nothing for what is no file.
+fn file_and_section(written: &[u8]) -> Option<(PathBuf, Option<Vec<u8>>)> {
+    let is_url = memchr::memmem::find(written, b"://").is_some();
     let (path, section) = match memchr::memrchr(b':', written) {
         Some(at) => (&written[..at], Some(written[at + 1..].to_vec())),
         None => (written, None),
     };
-    if path.is_empty() {
-        return None;
-    }
-    let path = super::paths::from_bytes(path);
-    Some(((start.resolve)(&path)?, section))
+    let is_file = !is_url && !path.is_empty() && path != b"-";
+    is_file.then(|| (super::paths::from_bytes(path), section))
 }
 
 fn take(loader: &mut Loader<'_>, files: &Files, start: &Start<'_>, given: Given) {

@@ -30,7 +30,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub use command_line::Start;
+pub use command_line::{Start, named_inis};
 pub use instance::{Application, Instance};
 pub use logs::{Base, Failure, Target, Written};
 pub use options::UwsgiOption;
