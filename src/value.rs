@@ -87,6 +87,13 @@ impl Answer {
     }
 }
 
+/// The only item, where there is just one.
+pub fn only<T>(items: impl IntoIterator<Item = T>) -> Option<T> {
+    let mut items = items.into_iter();
+    let first = items.next()?;
+    items.next().is_none().then_some(first)
+}
+
 impl<T> Value<T> {
     /// A known value.
     pub fn known(value: T, origin: Origin) -> Self {

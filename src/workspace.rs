@@ -13,6 +13,7 @@ use crate::finding::Undecided;
 use crate::host::key::{self, Key};
 use crate::host::{Completeness, PathMap};
 use crate::launch::Launch;
+use crate::launch::watch::Watcher;
 use crate::nginx::{Configuration, Role, Surroundings};
 use crate::source::FileId;
 use crate::tree::{Disk, FileKind, Tree, normalize};
@@ -298,6 +299,12 @@ impl Workspace {
                 .instance()
                 .is_some_and(|own| std::ptr::eq(&**own, instance))
         })
+    }
+
+    /// What watches the process that an instance is.
+    pub fn watcher_of(&self, instance: &Instance) -> Option<Watcher> {
+        let process = self.backend_of(instance)?.process(self.topology())?;
+        self.launch().watcher(process)
     }
 
     /// The uWSGI files that were named.

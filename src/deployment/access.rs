@@ -5,7 +5,7 @@ use std::path::Path;
 use super::backend::Backend;
 use super::topology::Topology;
 use crate::launch::word::Word;
-use crate::launch::{HOST, Process, Starter};
+use crate::launch::{HOST, Process};
 use crate::source::Span;
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
@@ -55,10 +55,7 @@ impl Backend {
             return None;
         }
         let process = self.process(topology);
-        let unit = process.and_then(|process| match process.starter {
-            Starter::Unit(unit) => topology.launch().units.get(unit),
-            _ => None,
-        });
+        let unit = self.unit(topology);
         let (mode, mode_at) = mode(instance, unit)?;
         let (owner, group, owner_at) = owner(instance, process, unit)?;
         Some(SocketAccess {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::topology::Topology;
 use crate::launch::server::{self, Program, Server};
+use crate::launch::unit::Unit;
 use crate::launch::{HOST, MachineId, Place, Process, Starter};
 use crate::nginx;
 use crate::source::Span;
 use crate::uwsgi::{self, Instance, Location};
-use crate::value::Unknown;
+use crate::value::{Unknown, only};
 
 /// An application server, as it is started or as a file says that it could be.
 #[derive(Clone)]
@@ -147,6 +148,14 @@ impl Backend {
         launch.launch().processes.get(self.process?)
     }
 
+    /// The systemd unit that starts it, if one does.
+    pub fn unit<'a>(&self, launch: Topology<'a>) -> Option<&'a Unit> {
+        match self.process(launch)?.starter {
+            Starter::Unit(unit) => launch.launch().units.get(unit),
+            _ => None,
+        }
+    }
+
     /// Which server it is.
     pub fn program(&self) -> Program {
         match &self.serving {
@@ -208,17 +217,9 @@ impl Backend {
     }
 
     /// The socket units that hand it their sockets.
-    fn activated_by<'a>(
-        &self,
-        launch: Topology<'a>,
-    ) -> impl Iterator<Item = &'a crate::launch::unit::Unit> {
-        let unit = self
-            .process(launch)
-            .and_then(|process| match process.starter {
-                Starter::Unit(unit) => launch.launch().units.get(unit),
-                _ => None,
-            });
-        unit.into_iter()
+    fn activated_by<'a>(&self, launch: Topology<'a>) -> impl Iterator<Item = &'a Unit> {
+        self.unit(launch)
+            .into_iter()
             .flat_map(move |unit| launch.launch().sockets_of(&unit.name))
     }
 
@@ -371,14 +372,13 @@ impl Backend {
 
     /// A `shared-socket`, where there is just one.
     fn shared(&self, launch: Topology<'_>, instance: &Instance) -> At {
-        let mut shared = instance.all("shared-socket");
-        if let (Some(only), None) = (shared.next(), shared.next())
-            && let Some(written) = only.value().get()
+        if let Some(shared) = only(instance.all("shared-socket"))
+            && let Some(written) = shared.value().get()
         {
             return match written.rsplit_once(':') {
                 Some((host, port)) => match port.parse() {
                     Ok(port) => self.port(launch, host, port),
-                    Err(_) => At::Unknown(Unknown::at(only.value_span(), "no port")),
+                    Err(_) => At::Unknown(Unknown::at(shared.value_span(), "no port")),
                 },
                 None => self.file(launch, Path::new(written)),
             };

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Deployment, Project, Purpose};
-use crate::launch::{MachineKind, Place};
+use crate::launch::Place;
 use crate::source::Span;
 use crate::workspace::Workspace;
 
@@ -17,7 +17,7 @@ pub struct NeverCollected {
     /// What starts the application.
     pub started: Span,
     /// STATIC_ROOT's value.
-    pub setting: Option<Span>,
+    pub setting: Span,
 }
 
 impl Deployment {
@@ -33,18 +33,8 @@ impl Deployment {
         let url = self.static_url_for_nginx(files, project)?;
         let process = launch.processes.get(project.process?)?;
         let machine = launch.machine(project.machine);
-        let is_whole = match machine.kind {
-            MachineKind::Service { project, service } => {
-                let service = launch.projects.get(project)?.services.get(service)?;
-                let dockerfile = service.build.as_ref()?.dockerfile.as_deref()?;
-                let image = launch
-                    .images
-                    .iter()
-                    .find(|image| image.file.path() == dockerfile);
-                image.is_some_and(|image| image.is_whole) && service.openings.is_empty()
-            }
-            MachineKind::Host | MachineKind::Image(_) => false,
-        };
+        let service = launch.service(project.machine)?;
+        let is_whole = launch.dockerfile(project.machine)?.is_whole && service.openings.is_empty();
         // The entrypoint of a base image may do it.
         let is_known = is_whole
             && machine.image.as_ref()?.environment.openings.is_empty()
@@ -61,11 +51,11 @@ impl Deployment {
         {
             return None;
         }
-        let setting = project.settings.get("STATIC_ROOT").assignment();
+        let setting = project.settings.get("STATIC_ROOT").assignment()?;
         Some(NeverCollected {
             url,
             started: process.program_span(),
-            setting: Some(setting?.value),
+            setting: setting.value,
         })
     }
 }

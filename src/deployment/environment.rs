@@ -6,13 +6,11 @@ use std::path::Path;
 use super::projects::{Choice, Named, NamedBy};
 use super::{Deployment, Purpose};
 use crate::discover::Kind;
-use crate::django::{self, How, usage};
+use crate::django::{self, How, SETTINGS_MODULE, usage};
 use crate::source::{SourceFile, Span};
 use crate::tree::git::Tracking;
+use crate::value::only;
 use crate::workspace::Workspace;
-
-/// The variable that names the settings.
-pub const SETTINGS_MODULE: &str = "DJANGO_SETTINGS_MODULE";
 
 /// A settings module that is not there.
 pub struct MissingSettings<'a> {
@@ -108,20 +106,8 @@ impl Workspace {
         let names = self
             .inventory()
             .of(Kind::Settings)
-            .filter_map(|path| path.strip_prefix(directory).ok())
-            .map(|path| {
-                let parts = path.with_extension("");
-                let parts: Vec<_> = parts
-                    .components()
-                    .map(|part| part.as_os_str().to_string_lossy().into_owned())
-                    .collect();
-                parts.join(".")
-            });
-        let mut near = names.filter(|name| strsim::damerau_levenshtein(name, module) <= 2);
-        match (near.next(), near.next()) {
-            (Some(only), None) => Some(only),
-            _ => None,
-        }
+            .filter_map(|path| django::module_name(path, directory));
+        only(names.filter(|name| strsim::damerau_levenshtein(name, module) <= 2))
     }
 
     /// The variables of a server's environment that nobody reads, near ones that are read and not set.
@@ -171,9 +157,7 @@ impl Workspace {
         }
         if let Some(process) = backend.process(self.topology()) {
             let variables = process.environment.variables.iter();
-            for variable in variables.chain(&process.command.variables) {
-                all.push((variable.name.clone(), variable.name_span));
-            }
+            all.extend(variables.map(|variable| (variable.name.clone(), variable.name_span)));
         }
         all.sort();
         all.dedup_by(|one, other| one.0 == other.0);
@@ -182,22 +166,9 @@ impl Workspace {
 
     /// The names that the settings read from the environment, as far as they stand in quotes there.
     fn variables_read(&self, choice: &Choice) -> Vec<(String, Span)> {
-        let Some(named) = &choice.named else {
-            return Vec::new();
-        };
-        let roots = [choice.directory.clone()];
-        let files = self.files();
-        let Some(path) = django::find_module(files, &roots, &named.module) else {
-            return Vec::new();
-        };
-        let Ok(source) = files.open(&path) else {
-            return Vec::new();
-        };
-        let settings = django::Settings::load(files, &source, &roots, &choice.environment);
-        let mut names: Vec<(String, Span)> = settings
-            .files()
-            .iter()
-            .flat_map(|file| quoted_names(&files.get(*file)))
+        let read = choice.settings.iter().flat_map(|settings| settings.files());
+        let mut names: Vec<(String, Span)> = read
+            .flat_map(|file| quoted_names(&self.files().get(*file)))
             .collect();
         names.sort();
         names.dedup_by(|one, other| one.0 == other.0);

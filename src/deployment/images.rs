@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use crate::host::Existence;
+use crate::launch::Process;
 use crate::launch::image::Step;
 use crate::launch::packages::{self, Installed};
 use crate::launch::server::Program;
 use crate::launch::word::Word;
-use crate::launch::{Machine, MachineKind, Process};
 use crate::source::Span;
 use crate::tree::normalize;
 use crate::uwsgi;
+use crate::value::only;
 use crate::workspace::Workspace;
 
 /// An image that uWSGI is started in.
@@ -81,22 +82,21 @@ impl Workspace {
         let launch = self.launch();
         let mut all = Vec::new();
         for process in &launch.processes {
-            let is_uwsgi = process
-                .server
-                .as_ref()
-                .is_some_and(|server| server.program == Program::Uwsgi);
-            let machine = launch.machine(process.machine);
-            if is_uwsgi && let Some(image) = self.uwsgi_image(process, machine) {
+            if process.runs(Program::Uwsgi)
+                && let Some(image) = self.uwsgi_image(process)
+            {
                 all.push(image);
             }
         }
         all
     }
 
-    fn uwsgi_image(&self, process: &Process, machine: &Machine) -> Option<UwsgiImage> {
+    fn uwsgi_image(&self, process: &Process) -> Option<UwsgiImage> {
+        let launch = self.launch();
+        let machine = launch.machine(process.machine);
         let built = machine.image.as_ref()?;
         let base = known_base(built.base.as_ref()?)?;
-        let dockerfile = self.dockerfile_of(machine)?;
+        let dockerfile = launch.dockerfile(process.machine)?;
         let installed = packages::installed(self.files(), machine, built);
         let uwsgi = installed.python("uwsgi");
         let is_named = |text: &str| text.contains("uwsgi");
@@ -132,28 +132,11 @@ impl Workspace {
         })
     }
 
-    fn dockerfile_of(&self, machine: &Machine) -> Option<&crate::launch::image::Dockerfile> {
-        let launch = self.launch();
-        match machine.kind {
-            MachineKind::Image(index) => launch.images.get(index),
-            MachineKind::Service { project, service } => {
-                let service = launch.projects.get(project)?.services.get(service)?;
-                let path = service.build.as_ref()?.dockerfile.as_deref()?;
-                launch.images.iter().find(|image| image.file.path() == path)
-            }
-            MachineKind::Host => None,
-        }
-    }
-
     /// The ini files that uWSGI is started with and that are not there.
     pub fn missing_inis(&self) -> Vec<MissingIni> {
         let launch = self.launch();
         let mut found = Vec::new();
         for (index, process) in launch.processes.iter().enumerate() {
-            let is_uwsgi = process
-                .server
-                .as_ref()
-                .is_some_and(|server| server.program == Program::Uwsgi);
             // What was found, by whatever name, is not missing.
             let is_found = self.backends().iter().any(|backend| {
                 backend.process == Some(index)
@@ -161,7 +144,7 @@ impl Workspace {
                         .instance()
                         .is_some_and(|instance| !instance.files().is_empty())
             });
-            if !is_uwsgi || process.is_by_hand() || is_found {
+            if !process.runs(Program::Uwsgi) || process.is_by_hand() || is_found {
                 continue;
             }
             for (path, place) in named_inis(process) {
@@ -183,14 +166,9 @@ impl Workspace {
 
     /// The only ini of the same name, as the machine calls it.
     fn ini_called(&self, process: &Process, path: &Path) -> Option<PathBuf> {
-        let mut same = self
-            .inventory()
-            .of(crate::discover::Kind::Uwsgi)
-            .filter(|local| local.file_name() == path.file_name());
-        let (Some(only), None) = (same.next(), same.next()) else {
-            return None;
-        };
-        self.topology().names_of(process.machine, only).pop()
+        let inis = self.inventory().of(crate::discover::Kind::Uwsgi);
+        let same = only(inis.filter(|local| local.file_name() == path.file_name()))?;
+        self.topology().names_of(process.machine, same).pop()
     }
 
     /// Secrets that Dockerfiles set for the containers of every image.

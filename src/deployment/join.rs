@@ -14,6 +14,7 @@ use crate::launch::server::Program;
 use crate::launch::{HOST, MachineId, MachineKind, Starter};
 use crate::nginx;
 use crate::source::SourceFile;
+use crate::value::only;
 use crate::workspace::Workspace;
 
 /// Sets of parts that belong together, as a forest of indices.
@@ -225,15 +226,12 @@ impl Parts<'_> {
         if front.machine != HOST {
             return None;
         }
-        let mut having = self.backends.iter().enumerate().filter(|(_, backend)| {
+        let having = self.backends.iter().filter(|backend| {
             backend.listeners(self.launch).iter().any(|listener| {
                 matches!(&listener.at, At::Port { bound: Bound::Everywhere, port: own, .. } if own == port)
             })
         });
-        match (having.next(), having.next()) {
-            (Some((only, _)), None) => Some(only),
-            _ => None,
-        }
+        only(having).map(|backend| backend.id)
     }
 
     fn join_by_backend(&self, at: &BTreeMap<Part, usize>, groups: &mut Groups) {

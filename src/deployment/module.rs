@@ -8,6 +8,7 @@ use crate::host::Existence;
 use crate::launch::HOST;
 use crate::source::Span;
 use crate::uwsgi::{Instance, Location};
+use crate::value::only;
 use crate::workspace::Workspace;
 
 /// A module that cannot be imported.
@@ -68,21 +69,15 @@ impl Workspace {
 
     /// The directory of the only project.
     fn only_project(&self) -> Option<PathBuf> {
-        let mut projects = self.inventory().of(Kind::Manage);
-        match (projects.next(), projects.next()) {
-            (Some(only), None) => only.parent().map(Path::to_owned),
-            _ => None,
-        }
+        let manage = only(self.inventory().of(Kind::Manage))?;
+        manage.parent().map(Path::to_owned)
     }
 
     /// The only file that a `wsgi-file` could mean, as it is to be written.
     pub fn wsgi_file_for(&self, instance: &Instance) -> Option<PathBuf> {
-        let mut modules = self.inventory().of(Kind::Wsgi);
-        let (Some(only), None) = (modules.next(), modules.next()) else {
-            return None;
-        };
+        let module = only(self.inventory().of(Kind::Wsgi))?;
         let directory = self.working_directory_of(instance)?;
-        only.strip_prefix(directory).ok().map(Path::to_owned)
+        module.strip_prefix(directory).ok().map(Path::to_owned)
     }
 
     /// The directory of the tree that an instance runs in.
@@ -187,19 +182,8 @@ impl Workspace {
 
     /// The only WSGI module below a directory, by the name that Python has for it.
     fn module_here(&self, directory: &Path) -> Option<String> {
-        let mut modules = self
-            .inventory()
-            .of(Kind::Wsgi)
-            .filter_map(|path| path.strip_prefix(directory).ok());
-        let (Some(only), None) = (modules.next(), modules.next()) else {
-            return None;
-        };
-        let names: Vec<String> = only
-            .with_extension("")
-            .components()
-            .map(|name| name.as_os_str().to_string_lossy().into_owned())
-            .collect();
-        Some(names.join("."))
+        let modules = self.inventory().of(Kind::Wsgi);
+        only(modules.filter_map(|path| django::module_name(path, directory)))
     }
 
     /// Whether anything in the tree has the name: a package of a repository's other directory may be installed.

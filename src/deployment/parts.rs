@@ -9,10 +9,11 @@ use super::front::Front;
 use crate::discover::Kind;
 use crate::host::Existence;
 use crate::launch::server::Program;
-use crate::launch::{HOST, Launch, MachineId, Process};
+use crate::launch::{HOST, MachineId, Process};
 use crate::source::FileId;
 use crate::tree::normalize;
 use crate::uwsgi::{Instance, Start};
+use crate::value::only;
 use crate::workspace::Workspace;
 
 /// Every application server: what is started, and the uWSGI files that nothing here starts.
@@ -58,7 +59,7 @@ pub(crate) fn backends(workspace: &Workspace) -> Vec<Backend> {
         .filter(|source| !started.contains(&source.id()))
         .map(|source| Backend {
             id: 0,
-            machine: container_with(launch, source.path()).unwrap_or(HOST),
+            machine: launch.container_with(source.path()).unwrap_or(HOST),
             process: None,
             serving: Serving::Uwsgi(Arc::new(Instance::load(
                 files,
@@ -110,7 +111,7 @@ fn files_of(backends: &[Backend]) -> impl Iterator<Item = FileId> {
 fn started(workspace: &Workspace, process: &Process, paths: &[PathBuf]) -> Option<Instance> {
     let files = workspace.files();
     let launch = workspace.launch();
-    let mut environment = process.known_environment();
+    let mut environment = process.environment.known();
     environment.extend(workspace.input().environment.clone());
     let resolve = |path: &Path| -> Option<PathBuf> {
         let absolute = match (path.is_absolute(), &process.directory) {
@@ -150,21 +151,7 @@ fn only_ending_in(paths: &[PathBuf], deployed: &Path) -> Option<PathBuf> {
             .count()
     };
     let most = paths.iter().map(shared).max().filter(|most| *most > 0)?;
-    let mut found = paths.iter().filter(|path| shared(path) == most);
-    match (found.next(), found.next()) {
-        (Some(only), None) => Some(only.clone()),
-        _ => None,
-    }
-}
-
-/// The only container that has a file of the tree.
-fn container_with(launch: &Launch, local: &Path) -> Option<MachineId> {
-    let mut having = (1..launch.machines.len())
-        .filter(|index| !launch.machines[*index].names_of(local).is_empty());
-    match (having.next(), having.next()) {
-        (Some(only), None) => Some(MachineId(only)),
-        _ => None,
-    }
+    only(paths.iter().filter(|path| shared(path) == most)).cloned()
 }
 
 /// Every nginx configuration, on each machine that runs it.
@@ -173,10 +160,7 @@ pub(crate) fn fronts(workspace: &Workspace) -> Vec<Front> {
     let running: BTreeSet<MachineId> = launch
         .processes
         .iter()
-        .filter(|process| {
-            let server = process.server.as_ref();
-            server.is_some_and(|server| server.program == Program::Nginx)
-        })
+        .filter(|process| process.runs(Program::Nginx))
         .map(|process| process.machine)
         .collect();
     let mut fronts = Vec::new();

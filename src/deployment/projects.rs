@@ -9,12 +9,13 @@ use super::backend::{Backend, Serving};
 use super::purpose::{self, Use};
 use super::topology::directory_with_module;
 use crate::discover::Kind;
-use crate::django::{self, How, Settings};
+use crate::django::{self, How, SETTINGS_MODULE, Settings};
 use crate::launch::word::Word;
 use crate::launch::{self, HOST};
 use crate::source::{SourceFile, Span};
 use crate::tree::normalize;
 use crate::uwsgi::Location;
+use crate::value::only;
 use crate::workspace::Workspace;
 
 /// A project, and the server that runs it where one does.
@@ -56,6 +57,8 @@ pub struct Choice {
     pub deployed: Option<PathBuf>,
     /// The settings module; nothing where that is not known.
     pub named: Option<Named>,
+    /// What that module says; nothing where it is not here.
+    pub settings: Option<Arc<Settings>>,
     /// What uWSGI's `env` or the process's environment names, whether it counts or not.
     pub in_environment: Option<Named>,
     /// What is known of the environment.
@@ -68,11 +71,17 @@ pub(crate) fn choices(workspace: &Workspace) -> Vec<Choice> {
     backends
         .filter_map(|(index, backend)| {
             let wsgi = module_of(workspace, backend)?;
+            let named = deployed_settings(workspace, backend, &wsgi.source);
+            let environment = environment_of(workspace, backend);
+            let settings = named.as_ref().and_then(|named| {
+                settings(workspace, &wsgi.directory, &named.module, &environment)
+            });
             Some(Choice {
                 backend: index,
-                named: deployed_settings(workspace, backend, &wsgi.source),
+                named,
+                settings,
                 in_environment: named_in_environment(workspace, backend).flatten(),
-                environment: environment_of(workspace, backend),
+                environment,
                 wsgi: wsgi.source,
                 directory: wsgi.directory,
                 deployed: wsgi.deployed,
@@ -89,22 +98,22 @@ pub(super) fn find(workspace: &Workspace) -> Vec<Found> {
     let mut used: Vec<PathBuf> = Vec::new();
     for choice in workspace.choices() {
         used.push(choice.wsgi.path().to_owned());
-        let project = choice.named.clone().and_then(|named| {
-            let environment = choice.environment.clone();
-            load(workspace, &choice.directory, named, environment)
-        });
-        if let Some(mut project) = project {
-            project.deployed.clone_from(&choice.deployed);
+        if let Some(settings) = &choice.settings {
             let backend = &workspace.backends()[choice.backend];
-            project.machine = backend.machine;
-            project.process = backend.process;
             found.push(Found {
-                project,
+                project: Project {
+                    directory: choice.directory.clone(),
+                    settings: Arc::clone(settings),
+                    chosen_by: choice.named.as_ref().and_then(|named| named.by),
+                    deployed: choice.deployed.clone(),
+                    machine: backend.machine,
+                    environment: choice.environment.clone(),
+                    process: backend.process,
+                },
                 backend: Some(choice.backend),
             });
         }
     }
-    let environment = || workspace.input().environment.clone();
     for path in workspace.inventory().of(Kind::Wsgi) {
         if used.iter().any(|other| other == path) {
             continue;
@@ -114,7 +123,7 @@ pub(super) fn find(workspace: &Workspace) -> Vec<Found> {
         };
         let project = named_by_wsgi_or_what_starts_it(workspace, &source).and_then(|named| {
             let directory = directory_with(workspace, path, &named.module)?;
-            load(workspace, &directory, named, environment())
+            without_a_server(workspace, &directory, &named)
         });
         if let Some(project) = project {
             used.push(project.directory.clone());
@@ -135,8 +144,8 @@ pub(super) fn find(workspace: &Workspace) -> Vec<Found> {
         let Ok(source) = workspace.files().open(path) else {
             continue;
         };
-        let project = named_by_wsgi(&source)
-            .and_then(|named| load(workspace, directory, named, environment()));
+        let project =
+            named_by_wsgi(&source).and_then(|named| without_a_server(workspace, directory, &named));
         found.extend(project.map(|project| Found {
             project,
             backend: None,
@@ -163,13 +172,10 @@ fn named_on_the_command_line(workspace: &Workspace) -> Vec<Found> {
 
 /// A settings module with no project around it, where there is just one.
 fn only_settings(workspace: &Workspace, found: &[Found]) -> Option<Found> {
-    let mut settings = workspace.inventory().of(Kind::Settings);
-    let (Some(only), None, true) = (settings.next(), settings.next(), found.is_empty()) else {
-        return None;
-    };
+    let settings = only(workspace.inventory().of(Kind::Settings)).filter(|_| found.is_empty())?;
     let backend = (workspace.backends().len() == 1).then_some(0);
     Some(Found {
-        project: from_file(workspace, only)?,
+        project: from_file(workspace, settings)?,
         backend,
     })
 }
@@ -191,15 +197,7 @@ fn from_file(workspace: &Workspace, path: &Path) -> Option<Project> {
         &[directory.to_owned()],
         environment,
     );
-    Some(Project {
-        directory: directory.to_owned(),
-        settings: Arc::new(settings),
-        chosen_by: None,
-        deployed: None,
-        machine: HOST,
-        environment: environment.clone(),
-        process: None,
-    })
+    Some(idle(workspace, directory, Arc::new(settings), None))
 }
 
 /// The file that a server loads, and the directory it is found from.
@@ -332,7 +330,7 @@ fn named_in_environment(workspace: &Workspace, backend: &Backend) -> Option<Opti
         }))
     };
     if let Some(instance) = backend.instance()
-        && instance.names_variable(VARIABLE)
+        && instance.names_variable(SETTINGS_MODULE)
     {
         // A value that is not known is no reason to take another one.
         let value = instance.env_settings_module();
@@ -344,7 +342,7 @@ fn named_in_environment(workspace: &Workspace, backend: &Backend) -> Option<Opti
             None => Some(None),
         };
     }
-    if let Some(module) = workspace.input().environment.get(VARIABLE) {
+    if let Some(module) = workspace.input().environment.get(SETTINGS_MODULE) {
         return named(module, None);
     }
     if let Serving::Other(server) = &backend.serving
@@ -355,14 +353,15 @@ fn named_in_environment(workspace: &Workspace, backend: &Backend) -> Option<Opti
             None => Some(None),
         };
     }
-    let variable = backend.process(workspace.topology())?.variable(VARIABLE)?;
+    let variable = backend
+        .process(workspace.topology())?
+        .environment
+        .get(SETTINGS_MODULE)?;
     match variable.value.text() {
         Some(module) => named(module, Some(variable.value.span)),
         None => Some(None),
     }
 }
-
-const VARIABLE: &str = "DJANGO_SETTINGS_MODULE";
 
 /// The module that wsgi.py names, unless what starts the process names another one: then that one,
 /// where wsgi.py lets it (`setdefault`), or none where several are named.
@@ -405,7 +404,7 @@ fn named_by_wsgi(source: &SourceFile) -> Option<Named> {
 fn environment_of(workspace: &Workspace, backend: &Backend) -> BTreeMap<String, String> {
     let mut environment = backend
         .process(workspace.topology())
-        .map(crate::launch::Process::known_environment)
+        .map(|process| process.environment.known())
         .unwrap_or_default();
     if let Some(instance) = backend.instance() {
         environment.extend(instance.environment());
@@ -424,23 +423,41 @@ fn directory_with(workspace: &Workspace, file: &Path, module: &str) -> Option<Pa
         .map(Path::to_owned)
 }
 
-fn load(
+/// What a settings module says to a process that finds it from a directory.
+fn settings(
     workspace: &Workspace,
     directory: &Path,
-    named: Named,
-    environment: BTreeMap<String, String>,
-) -> Option<Project> {
+    module: &str,
+    environment: &BTreeMap<String, String>,
+) -> Option<Arc<Settings>> {
     let files = workspace.files();
     let roots = [directory.to_owned()];
-    let path = django::find_module(files, &roots, &named.module)?;
+    let path = django::find_module(files, &roots, module)?;
     let source = files.open(&path).ok()?;
-    Some(Project {
+    let settings = Settings::load(files, &source, &roots, environment);
+    Some(Arc::new(settings))
+}
+
+/// A project that no server is known to run.
+fn without_a_server(workspace: &Workspace, directory: &Path, named: &Named) -> Option<Project> {
+    let environment = &workspace.input().environment;
+    let settings = settings(workspace, directory, &named.module, environment)?;
+    Some(idle(workspace, directory, settings, named.by))
+}
+
+fn idle(
+    workspace: &Workspace,
+    directory: &Path,
+    settings: Arc<Settings>,
+    chosen_by: Option<Span>,
+) -> Project {
+    Project {
         directory: directory.to_owned(),
-        settings: Arc::new(Settings::load(files, &source, &roots, &environment)),
-        chosen_by: named.by,
+        settings,
+        chosen_by,
         deployed: None,
         machine: HOST,
-        environment,
+        environment: workspace.input().environment.clone(),
         process: None,
-    })
+    }
 }

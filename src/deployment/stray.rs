@@ -6,7 +6,8 @@ use super::backend::{At, Backend, Listener};
 use super::front::{End, Front, Link, Target};
 use super::topology::Topology;
 use super::{Deployment, Purpose};
-use crate::launch::{HOST, MachineId, Place, Starter};
+use crate::launch::{HOST, MachineId, Place};
+use crate::value::only;
 
 /// What nginx passes on to where nobody listens, while one server waits elsewhere.
 pub struct Stray<'a> {
@@ -43,8 +44,8 @@ impl Deployment {
                 matches!(&link.end, End::Listener(at, _) | End::OutOfReach(at, _) if *at == index)
             })
         };
-        let mut waiting = (0..self.backends.len()).filter(|index| !is_reached(*index));
-        let (Some(meant), None) = (waiting.next(), waiting.next()) else {
+        let waiting = (0..self.backends.len()).filter(|index| !is_reached(*index));
+        let Some(meant) = only(waiting) else {
             return Vec::new();
         };
         let backend = &self.backends[meant];
@@ -109,12 +110,7 @@ impl Deployment {
         if launch.machines.len() == 1 {
             return true;
         }
-        let is_host_service = |backend: &Backend| {
-            backend
-                .process(topology)
-                .is_some_and(|process| matches!(process.starter, Starter::Unit(_)))
-        };
-        let backend_is_placed = backend.machine != HOST || is_host_service(backend);
+        let backend_is_placed = backend.machine != HOST || backend.unit(topology).is_some();
         let front_is_placed = front.machine != HOST || !launch.has_nginx_container();
         backend_is_placed && front_is_placed
     }

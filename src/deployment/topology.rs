@@ -12,6 +12,7 @@ use crate::launch::compose::MountSource;
 use crate::launch::{HOST, Launch, MachineId, Place};
 use crate::tree::normalize;
 use crate::uwsgi::Location;
+use crate::value::only;
 use crate::workspace::Workspace;
 
 /// What starts things, with what is known of the host's paths.
@@ -134,13 +135,10 @@ pub(super) fn directory_with_module(
 ) -> Option<PathBuf> {
     let relative = relative.as_deref()?;
     let depth = relative.components().count();
-    let mut fitting = workspace
+    let fitting = workspace
         .inventory()
         .of(Kind::Wsgi)
         .filter(|path| path.ends_with(relative))
         .filter_map(|path| path.ancestors().nth(depth));
-    match (fitting.next(), fitting.next()) {
-        (Some(directory), None) => Some(directory.to_owned()),
-        _ => None,
-    }
+    only(fitting).map(Path::to_owned)
 }

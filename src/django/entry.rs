@@ -1,6 +1,6 @@
 //! What starts Django: wsgi.py and manage.py, and the settings module that they name.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::files::Files;
 use crate::source::{SourceFile, Span};
@@ -9,7 +9,8 @@ use super::evaluate;
 use super::python;
 use super::syntax::{Expression, ExpressionKind, Statement, StatementKind};
 
-const VARIABLE: &str = "DJANGO_SETTINGS_MODULE";
+/// The variable that names the settings module.
+pub const SETTINGS_MODULE: &str = "DJANGO_SETTINGS_MODULE";
 
 /// How a file names the settings module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +69,7 @@ fn setdefault(expression: &Expression) -> Option<NamedModule> {
     let ([variable, value], "setdefault") = (call.arguments.as_slice(), method.as_str()) else {
         return None;
     };
-    (is_environ(receiver) && text(variable) == Some(VARIABLE))
+    (is_environ(receiver) && text(variable) == Some(SETTINGS_MODULE))
         .then(|| named(value, How::Setdefault))
         .flatten()
 }
@@ -80,7 +81,7 @@ fn assigned(targets: &[Expression], value: &Expression) -> Option<NamedModule> {
     let ExpressionKind::Subscript(receiver, variable) = &target.kind else {
         return None;
     };
-    (is_environ(receiver) && text(variable) == Some(VARIABLE))
+    (is_environ(receiver) && text(variable) == Some(SETTINGS_MODULE))
         .then(|| named(value, How::Assign))
         .flatten()
 }
@@ -110,6 +111,14 @@ fn text(expression: &Expression) -> Option<&str> {
 /// The file of a module in the tree: `x/y.py` or `x/y/__init__.py` below the first root that has it.
 pub fn find_module(files: &Files, import_roots: &[PathBuf], dotted: &str) -> Option<PathBuf> {
     evaluate::find_module(files, import_roots, dotted)
+}
+
+/// The name that a module's file is imported under from a directory on the module path.
+pub fn module_name(file: &Path, root: &Path) -> Option<String> {
+    let path = file.strip_prefix(root).ok()?.to_str()?;
+    let path = path.strip_suffix(".py")?;
+    let path = path.strip_suffix("/__init__").unwrap_or(path);
+    Some(path.replace('/', "."))
 }
 
 #[cfg(test)]

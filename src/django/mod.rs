@@ -20,7 +20,9 @@ mod syntax;
 pub mod usage;
 mod writes;
 
-pub use entry::{How, NamedModule, find_module, settings_module_named_in};
+pub use entry::{
+    How, NamedModule, SETTINGS_MODULE, find_module, module_name, settings_module_named_in,
+};
 pub use evaluate::Assignment;
 pub use hosts::{HostEntry, HostFault};
 pub use object::{EnvironmentRead, FilePath, Item, Mapping, Object, Sequence, Text};

@@ -3,6 +3,7 @@
 use strsim::osa_distance;
 
 use crate::table::{Row, Table};
+use crate::value::only;
 
 static NAMES: Table = Table::new(include_str!("names.tsv"));
 static PACKAGES: &str = include_str!("packages.tsv");
@@ -35,7 +36,7 @@ pub(crate) fn misspelt(name: &str) -> Option<&'static str> {
     if is_short || name.starts_with('_') || is_known(name) {
         return None;
     }
-    let mut near = NAMES
+    let near = NAMES
         .iter()
         .filter(|row| {
             row.key().len().abs_diff(name.len()) <= 1 && row.key().len() >= SHORTEST_SETTING
@@ -44,10 +45,7 @@ pub(crate) fn misspelt(name: &str) -> Option<&'static str> {
             may_be_near(row.key(), name) && osa_distance(row.key(), name) == 1 && is_current(*row)
         })
         .map(Row::key);
-    match (near.next(), near.next()) {
-        (Some(only), None) if !is_of_a_package(name) => Some(only),
-        _ => None,
-    }
+    only(near).filter(|_| !is_of_a_package(name))
 }
 
 /// Whether two names are alike but for two letters side by side: what one slip leaves, and quick to see.

@@ -14,7 +14,7 @@ use crate::files::Files;
 use crate::finding::Undecided;
 use crate::host::Existence;
 use crate::source::Span;
-use crate::value::Unknown;
+use crate::value::{Unknown, only};
 use crate::workspace::Workspace;
 
 /// What starts things, where, and what is started.
@@ -52,6 +52,28 @@ impl Launch {
             }
             _ => None,
         }
+    }
+
+    /// The Dockerfile at a path.
+    pub fn image_at(&self, path: &Path) -> Option<&Dockerfile> {
+        self.images.iter().find(|image| image.file.path() == path)
+    }
+
+    /// The Dockerfile that a machine is made from, where it is here.
+    pub fn dockerfile(&self, id: MachineId) -> Option<&Dockerfile> {
+        match self.machine(id).kind {
+            MachineKind::Host => None,
+            MachineKind::Image(image) => self.images.get(image),
+            MachineKind::Service { .. } => {
+                self.image_at(self.service(id)?.build.as_ref()?.dockerfile.as_deref()?)
+            }
+        }
+    }
+
+    /// The only container that has a file of the tree.
+    pub fn container_with(&self, local: &Path) -> Option<MachineId> {
+        only((1..self.machines.len()).filter(|at| !self.machines[*at].names_of(local).is_empty()))
+            .map(MachineId)
     }
 
     /// The compose project that a machine belongs to.
@@ -116,11 +138,10 @@ impl Launch {
             }
         });
         named
-            || self.processes.iter().any(|process| {
-                let server = process.server.as_ref();
-                process.machine != HOST
-                    && server.is_some_and(|server| server.program == server::Program::Nginx)
-            })
+            || self
+                .processes
+                .iter()
+                .any(|process| process.machine != HOST && process.runs(server::Program::Nginx))
     }
 
     /// Compose files of which nothing could be read, and why. A template is read by what fills it in.

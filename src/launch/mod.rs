@@ -26,6 +26,7 @@ use std::sync::{Arc, LazyLock};
 use regex::bytes::Regex;
 
 use crate::discover::Kind;
+use crate::django;
 use crate::source::{SourceFile, Span};
 use crate::workspace::Workspace;
 
@@ -78,13 +79,6 @@ pub fn collectstatic(workspace: &Workspace, directory: &Path) -> Option<Span> {
     clippy::unwrap_used,
     reason = "a pattern of ours, compiled by the first test"
 )]
-static GUNICORN: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"(?m-u)^[^#\n]*?(?:^|[\s"'/\[=])(gunicorn)["'\s]"#).unwrap());
-
-#[expect(
-    clippy::unwrap_used,
-    reason = "a pattern of ours, compiled by the first test"
-)]
 static SETTINGS_MODULE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?m-u)^[^#\n]*?\bDJANGO_SETTINGS_MODULE["']?\s*[=:\s]\s*["']?([A-Za-z_][\w.]*)"#)
         .unwrap()
@@ -93,7 +87,7 @@ static SETTINGS_MODULE: LazyLock<Regex> = LazyLock::new(|| {
 /// The settings modules that units, images, compose files and scripts name, each with the first place that does.
 pub fn settings_modules(workspace: &Workspace) -> Vec<(String, Span)> {
     let mut found: Vec<(String, Span)> = Vec::new();
-    for source in sources_with(workspace, "DJANGO_SETTINGS_MODULE") {
+    for source in sources_with(workspace, django::SETTINGS_MODULE) {
         for captures in SETTINGS_MODULE.captures_iter(source.bytes()) {
             let Some(module) = captures.get(1) else {
                 continue;
@@ -115,11 +109,6 @@ impl Workspace {
             |source: Arc<SourceFile>| memchr::memmem::find(source.bytes(), needle).is_some();
         sources(self).any(is_there)
     }
-}
-
-/// Where something starts Gunicorn.
-pub fn gunicorn(workspace: &Workspace) -> Option<Span> {
-    find(workspace, "gunicorn", &GUNICORN, |_| true, |_| true)
 }
 
 /// Whether a file is made for a container: an image or a compose file names it, or its directory is called so.

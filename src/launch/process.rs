@@ -1,10 +1,9 @@
 //! What is started: a command, on a machine, by something that may watch it.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::machine::MachineId;
-use super::server::Server;
+use super::server::{Program, Server};
 use super::word::{Command, Environment, Word};
 use crate::source::Span;
 use crate::value::Unknown;
@@ -20,7 +19,7 @@ pub struct Process {
     pub command: Command,
     /// The directory that it is started in, as the machine calls it, where that is known.
     pub directory: Option<PathBuf>,
-    /// Its environment, as far as what starts it says.
+    /// Its environment, as far as what starts it and its own command line say.
     pub environment: Environment,
     /// The user that it is started as; nothing where what starts it names none.
     pub user: Option<Word>,
@@ -48,28 +47,10 @@ pub enum Starter {
 }
 
 impl Process {
-    /// The variables whose values are known, and no others.
-    pub fn known_environment(&self) -> BTreeMap<String, String> {
-        let mut known = BTreeMap::new();
-        for variable in self
-            .environment
-            .variables
-            .iter()
-            .chain(&self.command.variables)
-        {
-            match variable.value.text() {
-                Some(value) => known.insert(variable.name.clone(), value.to_owned()),
-                None => known.remove(&variable.name),
-            };
-        }
-        known
-    }
-
-    /// What sets a variable for it, the command line first.
-    pub fn variable(&self, name: &str) -> Option<&super::word::Variable> {
-        let own = self.command.variables.iter().rev();
-        own.chain(self.environment.variables.iter().rev())
-            .find(|variable| variable.name == name)
+    /// Whether it is this server.
+    pub fn runs(&self, program: Program) -> bool {
+        let server = self.server.as_ref();
+        server.is_some_and(|server| server.program == program)
     }
 
     /// Why a variable that nothing sets may be set all the same.

@@ -27,7 +27,9 @@ pub fn is_for_a_shell(source: &SourceFile) -> bool {
     }
 }
 
-fn read(source: &SourceFile) -> Script {
+/// What a shell script does: its commands, in order, those inside of `if`, loops and functions too,
+/// which say that they are not certain; and the variables that it exports for sure.
+pub fn script(source: &SourceFile) -> Script {
     let size = source.bytes().len();
     if size > MAX_SIZE || !is_for_a_shell(source) {
         return Script::default();
@@ -37,17 +39,6 @@ fn read(source: &SourceFile) -> Script {
         &Encoded::plain(source, 0..size),
         &Environment::default(),
     )
-}
-
-/// The commands of a shell script, in order; what is inside of `if`, loops and functions is there
-/// too, and says that it is not certain.
-pub fn shell(source: &Arc<SourceFile>) -> Vec<Command> {
-    read(source).commands
-}
-
-/// The variables that a shell script exports for sure, in order.
-pub fn exported(source: &Arc<SourceFile>) -> Environment {
-    read(source).exported
 }
 
 /// The commands of a Makefile's recipes, each recipe line a shell of its own.
@@ -262,9 +253,10 @@ mod tests {
 
     #[test]
     fn only_a_shell_script_is_read_as_one() {
-        assert!(shell(&source("#!/usr/bin/env python3\nprint(1)\n")).is_empty());
-        let script = source("#!/usr/bin/env bash\nexport A=1\nuwsgi x\n");
-        assert_eq!(lines(&shell(&script)), ["uwsgi x"]);
-        assert!(exported(&script).get("A").is_some());
+        let python = script(&source("#!/usr/bin/env python3\nprint(1)\n"));
+        assert!(python.commands.is_empty());
+        let bash = script(&source("#!/usr/bin/env bash\nexport A=1\nuwsgi x\n"));
+        assert_eq!(lines(&bash.commands), ["uwsgi x"]);
+        assert!(bash.exported.get("A").is_some());
     }
 }

@@ -1,5 +1,7 @@
 //! What the files that start things are made of: words, command lines, variables, each with its place.
 
+use std::collections::BTreeMap;
+
 use crate::source::{Origin, Span};
 use crate::value::{Unknown, Value};
 
@@ -112,8 +114,22 @@ impl Environment {
             .find(|variable| variable.name == name)
     }
 
-    /// Whether a variable that nothing here sets is known to be unset by it.
-    pub fn is_closed(&self) -> bool {
-        self.openings.is_empty()
+    /// The variables whose values are known, and no others.
+    pub fn known(&self) -> BTreeMap<String, String> {
+        let mut known = BTreeMap::new();
+        for variable in &self.variables {
+            match variable.value.text() {
+                Some(value) => known.insert(variable.name.clone(), value.to_owned()),
+                None => known.remove(&variable.name),
+            };
+        }
+        known
+    }
+
+    /// This environment with another one on top.
+    pub fn with(mut self, other: &Self) -> Self {
+        self.variables.extend(other.variables.iter().cloned());
+        self.openings.extend(other.openings.iter().cloned());
+        self
     }
 }

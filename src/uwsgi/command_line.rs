@@ -13,7 +13,7 @@ use super::text::{Hole, Text};
 use crate::files::Files;
 use crate::launch::word::Word;
 use crate::source::{SourceFile, Span};
-use crate::value::Unknown;
+use crate::value::{Unknown, only};
 
 /// How a uWSGI process is started.
 pub struct Start<'a> {
@@ -312,11 +312,8 @@ fn long_option(name: &str) -> Option<UwsgiOption> {
     if let Some(option) = UwsgiOption::find(name.as_bytes()) {
         return Some(option);
     }
-    let mut all = options::all().filter(|option| option.name().starts_with(name));
-    match (all.next(), all.next()) {
-        (Some(only), None) if !name.is_empty() => Some(only),
-        _ => None,
-    }
+    let begin_so = options::all().filter(|option| option.name().starts_with(name));
+    only(begin_so).filter(|_| !name.is_empty())
 }
 
 fn text_of(word: &Word) -> Text {

@@ -11,6 +11,7 @@ use crate::finding::Undecided;
 use crate::source::{FileId, Origin, SourceFile, Span};
 use crate::value::{Unknown, Value};
 
+use super::entry::module_name;
 use super::evaluate::{Assignment, Binding, Evaluator, Scope};
 use super::names;
 use super::object::{EnvironmentRead, Item, Mapping, Object, Sequence};
@@ -76,7 +77,9 @@ impl Settings {
         environment: &BTreeMap<String, String>,
     ) -> Self {
         let mut evaluator = Evaluator::new(files, import_roots, environment);
-        let name = dotted_name(module_file, import_roots);
+        let name = import_roots
+            .iter()
+            .find_map(|root| module_name(module_file.path(), root));
         let (scope, opening) = evaluator.run(module_file, name);
         let settings = Self {
             source: Arc::clone(module_file),
@@ -219,16 +222,6 @@ fn not_set(name: &str) -> Value<Object> {
 /// `str.isupper()`: something to be upper case, and nothing that is lower case.
 fn is_upper(name: &str) -> bool {
     name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
-}
-
-/// The name that the module is imported under.
-fn dotted_name(source: &SourceFile, roots: &[PathBuf]) -> Option<String> {
-    let relative = roots
-        .iter()
-        .find_map(|root| source.path().strip_prefix(root).ok())?;
-    let path = relative.to_str()?.strip_suffix(".py")?;
-    let path = path.strip_suffix("/__init__").unwrap_or(path);
-    Some(path.replace('/', "."))
 }
 
 /// The item of an element by key, for settings that are dicts of dicts.

@@ -384,7 +384,7 @@ fn variables(read: &Read, name: &str) -> Vec<String> {
             format!("{}={}", variable.name, variable.value.text().unwrap_or("?"))
         })
         .collect();
-    if !environment.is_closed() {
+    if !environment.openings.is_empty() {
         shown.push("open".to_owned());
     }
     shown

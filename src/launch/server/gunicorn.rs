@@ -142,7 +142,7 @@ fn from_file(line: &Line<'_>, files: &Files, source: &Arc<SourceFile>, server: &
         .map(Path::to_owned)
         .into_iter()
         .collect();
-    let settings = Settings::load(files, source, &roots, &line.known_environment());
+    let settings = Settings::load(files, source, &roots, &line.environment.known());
     let bind = settings.get("bind");
     let Some(assignment) = bind.assignment() else {
         server.binds_are_known &= settings.hidden().is_none();

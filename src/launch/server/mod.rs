@@ -5,7 +5,6 @@ mod gunicorn;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::word::{Command, Environment, Word};
@@ -81,7 +80,8 @@ pub enum Address {
     Inherited,
 }
 
-/// What server a command starts; nothing where it is none. `resolve` gives the path in the tree of
+/// What server a command starts; nothing where it is none. `environment` is all of its process's,
+/// what its own command line sets included; `resolve` gives the path in the tree of
 /// a file that the command line names.
 pub fn server(
     files: &Files,
@@ -93,7 +93,6 @@ pub fn server(
     let line = Line {
         arguments,
         environment,
-        command,
     };
     let mut server = Server {
         program,
@@ -172,7 +171,6 @@ fn recognised(command: &Command) -> Option<(Program, &Word, &[Word])> {
 pub(super) struct Line<'a> {
     arguments: &'a [Word],
     environment: &'a Environment,
-    command: &'a Command,
 }
 
 /// The value of an option, and the word that it stands in.
@@ -188,21 +186,8 @@ impl Line<'_> {
 
     /// A variable of the environment, where it is known.
     fn variable(&self, name: &str) -> Option<&Word> {
-        let own = self.command.variables.iter().rev();
-        own.chain(self.environment.variables.iter().rev())
-            .find(|variable| variable.name == name)
-            .map(|variable| &variable.value)
-    }
-
-    /// The variables whose values are known.
-    fn known_environment(&self) -> BTreeMap<String, String> {
-        let all = self
-            .environment
-            .variables
-            .iter()
-            .chain(&self.command.variables);
-        all.filter_map(|variable| Some((variable.name.clone(), variable.value.text()?.to_owned())))
-            .collect()
+        let variable = self.environment.get(name)?;
+        Some(&variable.value)
     }
 
     /// Every value of an option: `-b x`, `-bx`, `--bind x`, `--bind=x`.

@@ -19,7 +19,12 @@ fn described(line: &str, configuration: &str) -> Option<Server> {
         let path = crate::tree::normalize(std::path::Path::new("/app"), std::path::Path::new(path));
         files.tree().stat(&path).is_ok().then_some(path)
     };
-    server(&files, commands.first()?, &Environment::default(), &resolve)
+    let command = commands.first()?;
+    let environment = Environment {
+        variables: command.variables.clone(),
+        openings: Vec::new(),
+    };
+    server(&files, command, &environment, &resolve)
 }
 
 fn shown(line: &str, configuration: &str) -> String {

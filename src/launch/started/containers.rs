@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Reader;
 use super::Setting;
-use super::follow::{hands_over, is_not_here};
+use super::follow::{hands_over, inside, is_not_here};
 use crate::host::PathMap;
 use crate::launch::machine::{HOST, Machine, MachineId, MachineKind};
 use crate::launch::process::Starter;
@@ -59,11 +59,7 @@ impl Reader<'_> {
         machine.add_mounts(&service.mounts);
         if let Some(build) = &service.build {
             let dockerfile = build.dockerfile.as_deref();
-            let parsed = self
-                .launch
-                .images
-                .iter()
-                .find(|image| Some(image.file.path()) == dockerfile);
+            let parsed = dockerfile.and_then(|path| self.launch.image_at(path));
             let target = build.target.as_ref().map(Word::text);
             if let (Some(parsed), None | Some(Some(_))) = (parsed, target) {
                 machine.image = parsed.build(target.flatten(), &build.arguments);
@@ -83,7 +79,7 @@ impl Reader<'_> {
         {
             self.followed.insert(dockerfile);
         }
-        let mut environment = match image {
+        let environment = match image {
             Some(image) => image.environment.clone(),
             None => Environment {
                 variables: Vec::new(),
@@ -93,12 +89,6 @@ impl Reader<'_> {
                 )],
             },
         };
-        environment
-            .variables
-            .extend(service.environment.variables.iter().cloned());
-        environment
-            .openings
-            .extend(service.environment.openings.iter().cloned());
         let working_directory = service
             .working_directory
             .as_ref()
@@ -110,7 +100,7 @@ impl Reader<'_> {
             machine,
             starter: Starter::Service(project, service_index),
             directory: working_directory.and_then(Word::text).map(PathBuf::from),
-            environment,
+            environment: environment.with(&service.environment),
             user: service.user.clone().or(image_user),
             group: image_group.filter(|_| service.user.is_none()),
         };
@@ -217,10 +207,10 @@ impl Reader<'_> {
             Some((Invocation::Exec(words), span)) if !words.is_empty() => {
                 let source = self.files.get(span.file);
                 for found in shell::run(&source, words.clone(), span) {
-                    let script = self.script_of(&found, setting);
-                    if let Some(script) = script {
+                    let own = inside(&found, setting);
+                    if let Some(script) = self.script_of(&found, &own) {
                         let runs_command = hands_over(&script);
-                        self.follow(&script, setting, 0);
+                        self.follow(&script, &own, 0);
                         if runs_command {
                             self.run_command(command.as_ref(), setting);
                         }

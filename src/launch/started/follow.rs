@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{MAX_DEPTH, MAX_PROCESSES, Reader, Setting};
 use crate::launch::process::Process;
-use crate::launch::word::{Command, Variable};
+use crate::launch::word::Command;
 use crate::launch::{script, server};
 use crate::source::SourceFile;
 use crate::tree::normalize;
@@ -16,12 +16,12 @@ impl Reader<'_> {
         if self.launch.processes.len() >= MAX_PROCESSES {
             return;
         }
-        if depth < MAX_DEPTH
-            && let Some(script) = self.script_of(&command, setting)
-        {
-            return self.follow(&script, &inside(&command, setting), depth + 1);
-        }
         let setting = inside(&command, setting);
+        if depth < MAX_DEPTH
+            && let Some(script) = self.script_of(&command, &setting)
+        {
+            return self.follow(&script, &setting, depth + 1);
+        }
         let directory = setting.directory.clone();
         let resolve = |path: &str| {
             let path = normalize(directory.as_deref()?, Path::new(path));
@@ -44,7 +44,8 @@ impl Reader<'_> {
         });
     }
 
-    /// The script of the tree that a command runs: `./start.sh`, `sh /app/start.sh`.
+    /// The script of the tree that a command runs: `./start.sh`, `sh /app/start.sh`. The setting is
+    /// the command's own.
     pub(super) fn script_of(
         &self,
         command: &Command,
@@ -66,8 +67,7 @@ impl Reader<'_> {
         if !is_path {
             return None;
         }
-        let directory = inside(command, setting).directory;
-        let deployed = match (&directory, path.starts_with('/')) {
+        let deployed = match (&setting.directory, path.starts_with('/')) {
             (_, true) => PathBuf::from(path),
             (Some(directory), false) => normalize(directory, Path::new(path)),
             (None, false) => return None,
@@ -84,18 +84,17 @@ impl Reader<'_> {
 
     pub(super) fn follow(&mut self, script: &Arc<SourceFile>, setting: &Setting, depth: usize) {
         self.followed.insert(script.path().to_owned());
+        let read = script::script(script);
         let mut setting = setting.clone();
-        let exported = script::exported(script);
-        setting.environment.variables.extend(exported.variables);
-        setting.environment.openings.extend(exported.openings);
-        for command in script::shell(script) {
+        setting.environment = setting.environment.with(&read.exported);
+        for command in read.commands {
             self.start(command, &setting, depth + 1);
         }
     }
 }
 
 /// The surroundings of a command after its own `cd`, `A=b` and `sudo -u`.
-fn inside(command: &Command, setting: &Setting) -> Setting {
+pub(super) fn inside(command: &Command, setting: &Setting) -> Setting {
     let mut setting = setting.clone();
     if let Some(directory) = &command.directory {
         setting.directory = match (directory.text(), &setting.directory) {
@@ -109,8 +108,8 @@ fn inside(command: &Command, setting: &Setting) -> Setting {
     setting.directory = setting
         .directory
         .filter(|directory| directory.is_absolute());
-    let variables: Vec<Variable> = command.variables.clone();
-    setting.environment.variables.extend(variables);
+    let own = command.variables.iter().cloned();
+    setting.environment.variables.extend(own);
     setting
 }
 

@@ -115,17 +115,11 @@ impl Reader<'_> {
     fn programs(&mut self) {
         for index in 0..self.launch.programs.len() {
             let program = &self.launch.programs[index];
-            let machine = self.container_with(program.file.path()).unwrap_or(HOST);
-            let mut environment = Environment::default();
-            if let Some(service) = self.launch.service(machine) {
-                environment = service.environment.clone();
-            }
-            environment
-                .variables
-                .extend(program.environment.variables.iter().cloned());
-            environment
-                .openings
-                .extend(program.environment.openings.iter().cloned());
+            let machine = self.launch.container_with(program.file.path());
+            let machine = machine.unwrap_or(HOST);
+            let around = self.launch.service(machine);
+            let environment =
+                around.map_or_else(Environment::default, |service| service.environment.clone());
             let setting = Setting {
                 machine,
                 starter: Starter::Program(index),
@@ -134,7 +128,7 @@ impl Reader<'_> {
                     .as_ref()
                     .and_then(Word::text)
                     .map(PathBuf::from),
-                environment,
+                environment: environment.with(&program.environment),
                 user: program.user.clone(),
                 group: None,
             };
@@ -142,16 +136,6 @@ impl Reader<'_> {
             for command in commands {
                 self.start(command, &setting, 0);
             }
-        }
-    }
-
-    /// The only container that has a file of the tree.
-    fn container_with(&self, local: &Path) -> Option<MachineId> {
-        let mut having = (1..self.launch.machines.len())
-            .filter(|index| !self.launch.machines[*index].names_of(local).is_empty());
-        match (having.next(), having.next()) {
-            (Some(only), None) => Some(MachineId(only)),
-            _ => None,
         }
     }
 
@@ -181,10 +165,10 @@ impl Reader<'_> {
             if self.followed.contains(source.path()) {
                 continue;
             }
-            let environment = script::exported(&source);
-            for command in script::shell(&source) {
-                let mut setting = setting(Starter::Script);
-                setting.environment = environment.clone();
+            let script = script::script(&source);
+            let mut setting = setting(Starter::Script);
+            setting.environment = script.exported;
+            for command in script.commands {
                 self.start(command, &setting, MAX_DEPTH);
             }
         }

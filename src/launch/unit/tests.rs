@@ -80,7 +80,7 @@ fn what_is_filled_in_elsewhere_is_not_known() {
     let (_, unit) = unit(&[("u/uwsgi@.service", text)]);
     assert_eq!(unit.user.as_ref().unwrap().text(), None);
     assert_eq!(unit.working_directory.as_ref().unwrap().text(), None);
-    assert!(!unit.environment.is_closed());
+    assert!(!unit.environment.openings.is_empty());
     assert_eq!(words(&unit), ["/bin/x", "?", "uwsgi", "/run/y", "%"]);
     assert!(unit.exec_start[0].may_fail);
 }

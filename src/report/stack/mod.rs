@@ -143,8 +143,6 @@ pub struct Django {
     pub settings: String,
     /// What names that module.
     pub chosen_by: Option<Location>,
-    /// The database's engine and place, as far as they are known.
-    pub database: Option<String>,
     /// STATIC_URL and STATIC_ROOT.
     pub static_files: Option<String>,
 }
@@ -485,7 +483,6 @@ fn django(workspace: &Workspace, project: &Project) -> Django {
         directory: plain(&project.directory, workspace.base()),
         settings: plain(settings.source().path(), workspace.base()),
         chosen_by: project.chosen_by.map(|span| at(workspace, span)),
-        database: None,
         static_files,
     }
 }

@@ -9,12 +9,10 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
     else {
         return;
     };
-    let topology = workspace.topology();
-    let watcher = workspace
-        .backend_of(instance)
-        .and_then(|backend| backend.process(topology))
-        .and_then(|process| topology.launch().watcher(process));
-    let Some(watcher) = watcher.filter(|watcher| !watcher.follows_forks) else {
+    let Some(watcher) = workspace
+        .watcher_of(instance)
+        .filter(|watcher| !watcher.follows_forks)
+    else {
         return;
     };
     let consequence = match watcher.is_whole_container {

@@ -6,12 +6,7 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
     if !instance.reloads_on_sigterm().is_yes() {
         return;
     }
-    let topology = workspace.topology();
-    let watcher = workspace
-        .backend_of(instance)
-        .and_then(|backend| backend.process(topology))
-        .and_then(|process| topology.launch().watcher(process));
-    let Some(watcher) = watcher else {
+    let Some(watcher) = workspace.watcher_of(instance) else {
         return;
     };
     let is_term = watcher

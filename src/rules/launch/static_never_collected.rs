@@ -17,7 +17,7 @@ pub(crate) fn check(
             never.started,
             "starts the application; its image is built without collectstatic, too",
         )
-        .label_if_any(never.setting, "stays empty")
+        .label(never.setting, "stays empty")
         .help("RUN python manage.py collectstatic --noinput\nin the Dockerfile, or before the server is started"),
     );
 }

@@ -1,4 +1,4 @@
-use crate::deployment::environment::SETTINGS_MODULE;
+use crate::django::SETTINGS_MODULE;
 use crate::finding::{Finding, Sink};
 use crate::workspace::Workspace;
 

@@ -5,7 +5,7 @@ use crate::deployment::front::End;
 use crate::deployment::stray::{Apart, shown};
 use crate::deployment::{Deployment, Purpose};
 use crate::finding::{Finding, Sink};
-use crate::launch::{HOST, Starter};
+use crate::launch::HOST;
 use crate::workspace::Workspace;
 
 pub(crate) fn check(workspace: &Workspace, deployment: &Deployment, sink: &mut Sink) {
@@ -56,11 +56,7 @@ fn private_tmp(workspace: &Workspace, deployment: &Deployment, sink: &mut Sink) 
         let in_tmp = [Path::new("/tmp"), Path::new("/var/tmp")]
             .iter()
             .any(|tmp| path.starts_with(tmp));
-        let process = deployment.backends[*backend].process(topology);
-        let unit = process.and_then(|process| match process.starter {
-            Starter::Unit(unit) => topology.launch().units.get(unit),
-            _ => None,
-        });
+        let unit = deployment.backends[*backend].unit(topology);
         let Some((true, private)) = unit.and_then(|unit| unit.private_tmp) else {
             continue;
         };

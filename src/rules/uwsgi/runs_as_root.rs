@@ -1,5 +1,4 @@
 use crate::finding::{Finding, Sink};
-use crate::launch::Starter;
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
@@ -23,13 +22,7 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
     let Some(backend) = workspace.backend_of(instance) else {
         return;
     };
-    let Some(process) = backend.process(topology) else {
-        return;
-    };
-    let Starter::Unit(unit) = process.starter else {
-        return;
-    };
-    let Some(unit) = topology.launch().units.get(unit) else {
+    let (Some(process), Some(unit)) = (backend.process(topology), backend.unit(topology)) else {
         return;
     };
     let drops = [
