@@ -5,6 +5,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use crate::apart::Apart;
+
 const NGINX: &str = "etc/nginx/nginx.conf";
 
 /// One file of a deployment.
@@ -36,6 +38,8 @@ pub(crate) struct Deployment {
     pub(crate) collected: bool,
     /// djlint is told that the tree is the host's root: what is not there is missing.
     pub(crate) as_host: bool,
+    /// What the application has for itself.
+    pub(crate) apart: Apart,
 }
 
 impl Deployment {
@@ -123,6 +127,7 @@ impl Deployment {
             overlay: None,
             collected: false,
             as_host: false,
+            apart: Apart::default(),
         }
     }
 
@@ -208,6 +213,30 @@ impl Deployment {
     /// The tree is checked with `--root`.
     pub(crate) fn seen_as_host(mut self) -> Self {
         self.as_host = true;
+        self
+    }
+
+    /// Deployed directories that only the application sees: of its container, or its unit.
+    pub(crate) fn private(mut self, directories: &[&'static str]) -> Self {
+        self.apart.private.extend(directories);
+        self
+    }
+
+    /// A directory below the private ones that everybody sees: a volume.
+    pub(crate) fn shared(mut self, directory: &'static str) -> Self {
+        self.apart.shared.push(directory);
+        self
+    }
+
+    /// The application runs in a network of its own, and others know it by this name.
+    pub(crate) fn network(mut self, name: &'static str) -> Self {
+        self.apart.network = Some(name);
+        self
+    }
+
+    /// A port of that network that Docker passes on from the host.
+    pub(crate) fn published(mut self, port: u16) -> Self {
+        self.apart.published.push(port);
         self
     }
 

@@ -113,7 +113,7 @@ pub(crate) fn as_stranger(rule: &str) -> Option<Command> {
 }
 
 /// Tells `tests/run` what could not be shown here, so that it does not look shown.
-fn not_shown(what: &str) {
+pub(crate) fn not_shown(what: &str) {
     let Some(path) = env::var_os("DJLINT_NOT_SHOWN") else {
         panic!("cannot be shown here: {what}");
     };

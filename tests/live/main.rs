@@ -11,6 +11,7 @@
     clippy::unwrap_used
 )]
 
+mod apart;
 mod deployment;
 mod deployments;
 mod djlint;

@@ -3,6 +3,7 @@
 use crate::deployment::Deployment;
 use crate::djlint;
 use crate::http::Request;
+use crate::machine;
 use crate::stage::Stage;
 
 /// What a broken deployment does and a sound one does not.
@@ -112,6 +113,13 @@ impl Sign {
 impl Proof {
     /// Shows it.
     pub(crate) fn show(&self) {
+        if [&self.broken, &self.sound]
+            .iter()
+            .any(|it| it.apart.is_played())
+            && !machine::me().root
+        {
+            return machine::not_shown(&format!("{} (needs root, for namespaces)", self.rule));
+        }
         // One stage at a time: two would take both places and wait for a third.
         {
             let mut stage = Stage::set(&self.broken);

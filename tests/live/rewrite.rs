@@ -31,8 +31,13 @@ pub(crate) fn text(text: &str, tree: &Path, ports: &mut Ports) -> String {
         text,
         |found| format!("{}{tree}/{}", &found[1], &found[2]),
     );
+    // A published port has its number on both sides.
+    let text = replace(r"(127\.0\.0\.1):(\d{2,5}):(\d{2,5})\b", &text, |found| {
+        let (near, far) = (number(&found[2]), number(&found[3]));
+        format!("{}:{}:{}", &found[1], ports.of(near), ports.of(far))
+    });
     let text = replace(
-        r"(127\.0\.0\.1|localhost|0\.0\.0\.0|=[ \t]*):(\d{2,5})\b",
+        r"(127\.0\.0\.1|localhost|0\.0\.0\.0|\bweb|=[ \t]*):(\d{2,5})\b",
         &text,
         |found| format!("{}:{}", &found[1], ports.of(number(&found[2]))),
     );

@@ -10,6 +10,7 @@ use std::thread;
 
 use tempfile::TempDir;
 
+use crate::apart::Network;
 use crate::deployment::Deployment;
 use crate::http::{self, Answer, Request};
 use crate::machine::{self, Place};
@@ -26,6 +27,7 @@ pub(crate) struct Stage {
     running: Vec<Child>,
     nginx: bool,
     uwsgi: bool,
+    network: Option<Network>,
     directory: TempDir,
     _place: Place,
 }
@@ -46,6 +48,7 @@ impl Stage {
             running: Vec::new(),
             nginx: false,
             uwsgi: false,
+            network: None,
             directory,
             _place: place,
         };
@@ -104,6 +107,13 @@ impl Stage {
                 .status()
                 .expect("chown starts");
             assert!(done.success(), "chown failed");
+        }
+        if let Some(name) = self.deployment.apart.network {
+            let network = Network::new(name, self.directory.path(), self.aside.join("hosts"));
+            for port in self.deployment.apart.published.clone() {
+                network.publish(self.ports.of(port));
+            }
+            self.network = Some(network);
         }
         if self.deployment.collected {
             let ran = self.manage(&["collectstatic", "--noinput"]);
@@ -197,9 +207,14 @@ impl Stage {
         self.uwsgi = true;
         let mut command = self.uwsgi_command();
         let child = self.spawn(&mut command, "uwsgi");
+        let view = Path::new("/proc").join(child.id().to_string());
         self.running.push(child);
         let listener = self.listener();
-        self.wait_for("uWSGI listens", |_| listener.answers());
+        let is_apart = self.deployment.apart.is_played();
+        self.wait_for("uWSGI listens", |_| match is_apart {
+            true => listener.is_seen_in(&view),
+            false => listener.answers(),
+        });
         self
     }
 
@@ -234,6 +249,7 @@ impl Stage {
         let mut command = self.command_of_the_application(&machine::stack_program("python"));
         command.arg("manage.py").args(arguments);
         command.current_dir(self.path(self.deployment.project));
+        self.give_environment(&mut command);
         self.run(&mut command, "manage")
     }
 
@@ -325,7 +341,10 @@ impl Stage {
             .arg("-e")
             .arg("stderr")
             .args(arguments);
-        command
+        match &self.network {
+            Some(network) => network.outside(command),
+            None => command,
+        }
     }
 
     fn uwsgi_command(&self) -> Command {
@@ -333,10 +352,16 @@ impl Stage {
         let mut command = self.command_of_the_application(&machine::stack_program("uwsgi"));
         command.arg("--ini").arg(ini.file_name().expect("a file"));
         command.current_dir(ini.parent().expect("a directory"));
+        let apart = &self.deployment.apart;
+        command = apart.own_directories(command, &self.tree, &self.aside);
+        if let Some(network) = &self.network {
+            command = network.inside(command);
+        }
+        self.give_environment(&mut command);
         command
     }
 
-    /// A command in the environment and under the user of the application.
+    /// A command under the user of the application.
     fn command_of_the_application(&self, program: &Path) -> Command {
         let other = self
             .deployment
@@ -345,13 +370,17 @@ impl Stage {
             .and_then(|(user, group)| {
                 machine::as_other(&machine::user(user), &machine::group(group))
             });
-        let mut command = match other {
+        match other {
             Some(mut command) => {
                 command.arg(program);
                 command
             }
             None => Command::new(program),
-        };
+        }
+    }
+
+    /// The environment of the application.
+    fn give_environment(&self, command: &mut Command) {
         command.env_clear();
         command
             .env("PATH", machine::search_path())
@@ -362,7 +391,6 @@ impl Stage {
             command.env("PYTHONPATH", self.aside.join("overlay"));
             command.env("DJANGO_SETTINGS_MODULE", "live_settings");
         }
-        command
     }
 
     fn spawn(&self, command: &mut Command, name: &str) -> Child {
@@ -407,6 +435,26 @@ impl Listener {
         match self {
             Self::Port(port) => TcpStream::connect(("127.0.0.1", *port)).is_ok(),
             Self::Path(path) => UnixStream::connect(path).is_ok(),
+        }
+    }
+
+    /// Whether a process sees it, in a file system and a network that may be its own.
+    fn is_seen_in(&self, process: &Path) -> bool {
+        match self {
+            // The local address ends in the port; 0A is the kernel's number for LISTEN.
+            Self::Port(port) => {
+                process::texts(&[process.join("net/tcp"), process.join("net/tcp6")])
+                    .lines()
+                    .filter_map(|line| {
+                        let mut words = line.split_whitespace();
+                        Some((words.nth(1)?, words.nth(1)?))
+                    })
+                    .any(|(local, state)| local.ends_with(&format!(":{port:04X}")) && state == "0A")
+            }
+            Self::Path(path) => {
+                let path = path.strip_prefix("/").expect("an absolute path");
+                UnixStream::connect(process.join("root").join(path)).is_ok()
+            }
         }
     }
 }

@@ -57,13 +57,68 @@ fn by_upstream(header: &str) -> Deployment {
         )
 }
 
-/// A compose project that nginx's configuration is mounted into.
-fn composed() -> Deployment {
-    Deployment::plain().write(
+/// The image that the application runs in.
+fn with_image(deployment: Deployment) -> Deployment {
+    deployment.write(
+        "srv/shop/Dockerfile",
+        "FROM python:3.12\nRUN pip install uwsgi django\n",
+    )
+}
+
+/// A compose project that the application and nginx's configuration are mounted into, each
+/// service with more lines of its own.
+fn services(deployment: Deployment, web: &str, nginx: &str) -> Deployment {
+    with_image(deployment).write(
         "docker-compose.yml",
-        "services:\n  web:\n    image: registry.example/shop\n    command: uwsgi --ini /srv/shop/uwsgi.ini\n    \
-         volumes: ['./srv/shop:/srv/shop', 'run:/run/shop']\n  nginx:\n    image: nginx:1.27\n    \
-         volumes: ['./etc/nginx:/etc/nginx', 'run:/run/shop']\nvolumes:\n  run:\n",
+        format!(
+            "services:\n  web:\n    build: ./srv/shop\n    working_dir: /srv/shop\n    \
+             command: sh -c 'python manage.py collectstatic --noinput && exec uwsgi --ini uwsgi.ini'\n    \
+             volumes:\n      - ./srv/shop:/srv/shop\n      - static:/var/www/shop/static\n{web}\
+             \n  nginx:\n    image: nginx:1.27\n    volumes:\n      - ./etc/nginx:/etc/nginx\n      \
+             - static:/var/www/shop/static\n{nginx}\
+             \nvolumes:\n  run:\n  static:\n"
+        ),
+    )
+}
+
+/// The volume that a container has its socket in.
+const VOLUME: &str = "      - run:/run/shop\n";
+
+/// A compose project with one volume for the socket.
+fn composed() -> Deployment {
+    services(Deployment::plain(), VOLUME, VOLUME)
+}
+
+/// The unit that starts it, with a /tmp of its own, and nginx on the same host.
+fn with_private_tmp(socket: &str) -> Deployment {
+    let ini = format!("socket = {socket}");
+    let pass = format!("unix:{socket}");
+    by_unit(
+        Deployment::plain()
+            .edit(
+                INI,
+                "socket = /run/shop/shop.sock\nchown-socket = shop:www-data\n",
+                &format!("{ini}\n"),
+            )
+            .edit(SITE, "unix:/run/shop/shop.sock", &pass),
+        "www-data",
+    )
+    .append(
+        "etc/systemd/system/shop.service",
+        "PrivateTmp=true\nRuntimeDirectory=shop\n",
+    )
+    .private(&["tmp"])
+}
+
+/// nginx on the host, the application in a container.
+fn on_the_host(ports: &str) -> Deployment {
+    with_image(by_port("uwsgi_pass 127.0.0.1:3031;", "socket = :3031\n")).write(
+        "docker-compose.yml",
+        format!(
+            "services:\n  web:\n    build: ./srv/shop\n    working_dir: /srv/shop\n    \
+             command: sh -c 'python manage.py collectstatic --noinput && exec uwsgi --ini uwsgi.ini'\n    \
+             volumes: ['./srv/shop:/srv/shop', '/var/www/shop:/var/www/shop']\n{ports}"
+        ),
     )
 }
 
@@ -131,6 +186,56 @@ proofs! {
         symptom: vec![NginxRefuses("host not found in upstream \"app\"")],
         sound: composed(),
         health: vec![NginxAccepts],
+    },
+    a_socket_of_another_container => Proof {
+        rule: "stack/socket-hidden",
+        broken: services(Deployment::plain(), VOLUME, "").private(&["run/shop"]),
+        symptom: vec![
+            Status(get(PAGE), 502),
+            NginxLog("failed (2: No such file or directory) while connecting to upstream"),
+        ],
+        sound: composed().private(&["run"]).shared("run/shop"),
+        health: vec![Status(get(PAGE), 200)],
+    },
+    a_socket_in_a_tmp_of_its_own => Proof {
+        rule: "stack/socket-hidden",
+        broken: with_private_tmp("/tmp/shop.sock"),
+        symptom: vec![
+            Status(get(PAGE), 502),
+            NginxLog("failed (2: No such file or directory) while connecting to upstream"),
+        ],
+        sound: with_private_tmp("/run/shop/shop.sock"),
+        health: vec![Status(get(PAGE), 200)],
+    },
+    loopback_of_another_container => Proof {
+        rule: "stack/unreachable-upstream",
+        broken: services(by_port("uwsgi_pass 127.0.0.1:3031;", "socket = :3031\n"), "", "").network("web"),
+        symptom: vec![
+            Status(get(PAGE), 502),
+            NginxLog("failed (111: Connection refused) while connecting to upstream"),
+        ],
+        sound: services(by_port("uwsgi_pass web:3031;", "socket = :3031\n"), "", "").network("web"),
+        health: vec![Status(get(PAGE), 200)],
+    },
+    a_container_that_listens_to_itself => Proof {
+        rule: "stack/unreachable-upstream",
+        broken: services(by_port("uwsgi_pass web:3031;", "socket = 127.0.0.1:3031\n"), "", "").network("web"),
+        symptom: vec![
+            Status(get(PAGE), 502),
+            NginxLog("failed (111: Connection refused) while connecting to upstream"),
+        ],
+        sound: services(by_port("uwsgi_pass web:3031;", "socket = 0.0.0.0:3031\n"), "", "").network("web"),
+        health: vec![Status(get(PAGE), 200)],
+    },
+    a_port_that_is_not_published => Proof {
+        rule: "stack/unreachable-upstream",
+        broken: on_the_host("").network("web"),
+        symptom: vec![
+            Status(get(PAGE), 502),
+            NginxLog("failed (111: Connection refused) while connecting to upstream"),
+        ],
+        sound: on_the_host("    ports: ['127.0.0.1:3031:3031']\n").network("web").published(3031),
+        health: vec![Status(get(PAGE), 200)],
     },
     two_names_for_one_socket => Proof {
         rule: "stack/socket-mismatch",
