@@ -6,7 +6,7 @@ use super::backend::{At, Backend, Listener};
 use super::front::{End, Front, Link, Target};
 use super::topology::Topology;
 use super::{Deployment, Purpose};
-use crate::launch::{HOST, MachineId, Place};
+use crate::launch::{HOST, MachineId, MachineKind, Place};
 use crate::value::only;
 
 /// What nginx passes on to where nobody listens, while one server waits elsewhere.
@@ -109,6 +109,13 @@ impl Deployment {
         let launch = topology.launch();
         if launch.machines.len() == 1 {
             return true;
+        }
+        // `docker run` may mount anything into a container of an image, and give it any network.
+        let is_image = |id| matches!(launch.machine(id).kind, MachineKind::Image(_));
+        if front.machine != backend.machine
+            && (is_image(front.machine) || is_image(backend.machine))
+        {
+            return false;
         }
         let backend_is_placed = backend.machine != HOST || backend.unit(topology).is_some();
         let front_is_placed = front.machine != HOST || !launch.has_nginx_container();
