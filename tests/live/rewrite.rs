@@ -66,7 +66,7 @@ pub(crate) fn text(text: &str, tree: &Path, ports: &mut Ports) -> String {
         )
     });
     let text = replace(
-        r"^(\s*(uid|gid|chown-socket)\s*=\s*)([\w-]+)(?::([\w-]+))?[ \t]*$",
+        r"^(\s*(uid|gid|user|chown-socket)\s*=\s*)([\w-]+)(?::([\w-]+))?[ \t]*$",
         &text,
         |found| match (machine::me().root, &found[2]) {
             (true, "gid") => format!("{}{}", &found[1], machine::group(&found[3])),
@@ -82,7 +82,7 @@ pub(crate) fn text(text: &str, tree: &Path, ports: &mut Ports) -> String {
                 )
             }
             (false, "gid") => format!("{}{}", &found[1], machine::me().group),
-            (false, "uid") => format!("{}{}", &found[1], machine::me().user),
+            (false, "uid" | "user") => format!("{}{}", &found[1], machine::me().user),
             (false, _) => format!(
                 "{}{}:{}",
                 &found[1],

@@ -17,6 +17,9 @@ use crate::machine::{self, Place};
 use crate::process::{self, Ran};
 use crate::rewrite::{self, Ports};
 
+/// Where supervisord finds its configuration.
+const SUPERVISOR: &str = "etc/supervisor/supervisord.conf";
+
 /// A deployment below a directory of its own: `tree` is what djlint checks and what the
 /// programs read; what only the proofs need lies beside it.
 pub(crate) struct Stage {
@@ -216,6 +219,26 @@ impl Stage {
             false => listener.answers(),
         });
         self
+    }
+
+    /// supervisord, which starts what its configuration says.
+    pub(crate) fn supervise(&mut self) -> &mut Self {
+        let mut command = Command::new(machine::stack_program("supervisord"));
+        command.arg("-c").arg(self.path(SUPERVISOR));
+        self.give_environment(&mut command);
+        let child = self.spawn(&mut command, "supervisord");
+        self.running.push(child);
+        self.wait_for("supervisord listens", |stage| {
+            stage.supervisorctl(&["pid"]).status.success()
+        });
+        self
+    }
+
+    /// What `supervisorctl` says.
+    pub(crate) fn supervisorctl(&self, words: &[&str]) -> Ran {
+        let mut command = Command::new(machine::stack_program("supervisorctl"));
+        command.arg("-c").arg(self.path(SUPERVISOR)).args(words);
+        self.run(&mut command, "supervisorctl")
     }
 
     /// uWSGI's first process: the master, where there is one.

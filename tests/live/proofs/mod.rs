@@ -2,6 +2,7 @@
 
 mod django;
 mod key;
+mod launch;
 mod links;
 mod nginx;
 mod stack;
