@@ -46,7 +46,7 @@ impl Deployment {
         let is_known = is_known && !matches!(place, Place::Tree(_));
         if self.purpose != Purpose::Production
             || !is_known
-            || !self.serves_static_files(&url)
+            || !self.serves_static_files(project, &url)
             || workspace.mentions_collectstatic()
         {
             return None;

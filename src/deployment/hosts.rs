@@ -80,7 +80,7 @@ impl Deployment {
         for front in &self.fronts {
             let nginx = &front.nginx;
             for server in nginx.servers() {
-                let Some(pass) = self.pass_to_application(front, server) else {
+                let Some(pass) = self.pass_to(front, server, project) else {
                     continue;
                 };
                 let Some(pass) = nginx.pass(pass) else {

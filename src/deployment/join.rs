@@ -319,15 +319,22 @@ impl Parts<'_> {
                     }
                     deployment.backends.push(backend);
                 }
-                Part::Project(project) => {
-                    let project = &self.projects[*project].project;
-                    if !deployment
-                        .projects
-                        .iter()
-                        .any(|other| other.is_same(project))
-                    {
-                        deployment.projects.push(project.clone());
-                    }
+                Part::Project(_) => {}
+            }
+        }
+        for member in members {
+            let Part::Project(index) = member else {
+                continue;
+            };
+            let found = &self.projects[*index];
+            let backend = found.backend.and_then(|backend| own.get(&backend));
+            let mut known = deployment.projects.iter_mut();
+            match known.find(|other| other.is_same(&found.project)) {
+                Some(project) => project.backends.extend(backend),
+                None => {
+                    let mut project = found.project.clone();
+                    project.backends.extend(backend);
+                    deployment.projects.push(project);
                 }
             }
         }

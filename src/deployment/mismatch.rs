@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::statics::{Answerer, PROBE};
+use super::statics::PROBE;
 use super::{Deployment, Project, Purpose};
 use crate::launch::Place;
-use crate::nginx::Search;
 use crate::source::Span;
 use crate::workspace::Workspace;
 
@@ -48,47 +47,39 @@ impl Deployment {
         };
         let setting = project.settings.get("STATIC_ROOT").assignment();
         let mut found = Vec::new();
-        for front in &self.fronts {
-            for server in front.nginx.servers() {
-                let uri = format!("{url}{PROBE}");
-                let uri = uri.as_bytes();
-                if self.answers_with(&front.nginx, server, uri) != Answerer::Files {
-                    continue;
-                }
-                let Search::Location(location) = front.nginx.search(server, uri) else {
-                    continue;
+        let uri = format!("{url}{PROBE}");
+        let uri = uri.as_bytes();
+        for (front, location) in self.opened(project, url) {
+            let (Ok(Some(directive)), Some(file)) = (
+                front.nginx.document_root(location),
+                front.nginx.file_for(location, uri).get().cloned(),
+            ) else {
+                continue;
+            };
+            let Some(opened) = file.to_str().and_then(|file| file.strip_suffix(PROBE)) else {
+                continue;
+            };
+            let opened = PathBuf::from(opened.trim_end_matches('/'));
+            let Some(asked) = topology.place(front.machine, &opened) else {
+                continue;
+            };
+            let is_mentioned = workspace.launch_mentions(&opened);
+            if are_apart(&asked, &filled) && !is_mentioned && !is_here(workspace, &asked) {
+                let (word, path) = match directive.is("alias") {
+                    true => ("alias", format!("{}/", collected.display())),
+                    false => match root_for(&collected, url) {
+                        Some(path) => ("root", path),
+                        None => ("alias", format!("{}/", collected.display())),
+                    },
                 };
-                let (Ok(Some(directive)), Some(file)) = (
-                    front.nginx.document_root(location),
-                    front.nginx.file_for(location, uri).get().cloned(),
-                ) else {
-                    continue;
-                };
-                let Some(opened) = file.to_str().and_then(|file| file.strip_suffix(PROBE)) else {
-                    continue;
-                };
-                let opened = PathBuf::from(opened.trim_end_matches('/'));
-                let Some(asked) = topology.place(front.machine, &opened) else {
-                    continue;
-                };
-                let is_mentioned = workspace.launch_mentions(&opened);
-                if are_apart(&asked, &filled) && !is_mentioned && !is_here(workspace, &asked) {
-                    let (word, path) = match directive.is("alias") {
-                        true => ("alias", format!("{}/", collected.display())),
-                        false => match root_for(&collected, url) {
-                            Some(path) => ("root", path),
-                            None => ("alias", format!("{}/", collected.display())),
-                        },
-                    };
-                    found.push(StaticMismatch {
-                        opened,
-                        collected: collected.clone(),
-                        probe: PROBE,
-                        directive: directive.header_span(),
-                        setting: setting.map(|setting| setting.value),
-                        help: format!("{word} {path};"),
-                    });
-                }
+                found.push(StaticMismatch {
+                    opened,
+                    collected: collected.clone(),
+                    probe: PROBE,
+                    directive: directive.header_span(),
+                    setting: setting.map(|setting| setting.value),
+                    help: format!("{word} {path};"),
+                });
             }
         }
         found.dedup_by(|one, other| one.directive == other.directive);

@@ -14,6 +14,7 @@ pub mod module;
 mod parts;
 mod projects;
 mod purpose;
+mod reach;
 mod statics;
 pub mod stray;
 pub mod topology;
@@ -37,7 +38,6 @@ pub(crate) use join::join;
 pub(crate) use parts::{backends, fronts};
 pub(crate) use projects::choices;
 pub use projects::{Choice, Named, NamedBy};
-pub use statics::Answerer;
 pub use topology::Topology;
 
 /// What belongs together: any part may be missing.
@@ -85,6 +85,8 @@ pub struct Project {
     pub machine: MachineId,
     /// What is known of its process's environment.
     pub environment: BTreeMap<String, String>,
+    /// The servers of its deployment that run it, as indices into [`Deployment::backends`].
+    pub backends: Vec<usize>,
     /// The process, an index into [`crate::launch::Launch::processes`], where something starts it.
     pub process: Option<usize>,
 }

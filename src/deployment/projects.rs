@@ -108,6 +108,7 @@ pub(super) fn find(workspace: &Workspace) -> Vec<Found> {
                     deployed: choice.deployed.clone(),
                     machine: backend.machine,
                     environment: choice.environment.clone(),
+                    backends: Vec::new(),
                     process: backend.process,
                 },
                 backend: Some(choice.backend),
@@ -458,6 +459,7 @@ fn idle(
         deployed: None,
         machine: HOST,
         environment: workspace.input().environment.clone(),
+        backends: Vec::new(),
         process: None,
     }
 }

@@ -64,6 +64,13 @@ impl Configuration {
         }
     }
 
+    /// Whether a pass hands on the wish for another protocol, as WebSockets need it.
+    pub fn upgrades(&self, pass: Node<'_>) -> bool {
+        let headers = self.parameters(pass.parent().unwrap_or(pass), "proxy_set_header");
+        let mut names = headers.all.iter();
+        names.any(|header| header.name.eq_ignore_ascii_case("upgrade"))
+    }
+
     /// The value of `proxy_set_header Host …` or `uwsgi_param HTTP_HOST …`.
     fn said(&self, directive: Node<'_>) -> SentHost {
         let Some(word) = directive.argument(1) else {

@@ -189,7 +189,7 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: "stack/missing-static-location",
         page: include_str!("../../rules/stack/missing-static-location.md"),
-        check: Check::Deployment(stack::missing_static_location::check),
+        check: Check::Project(stack::missing_static_location::check),
     },
     Rule {
         id: "stack/misspelt-environment",

@@ -16,7 +16,7 @@ pub(crate) fn check(
     let settings = &project.settings;
     let url = deployment
         .static_url_for_nginx(workspace.files(), project)
-        .filter(|url| deployment.serves_static_files(url));
+        .filter(|url| deployment.serves_static_files(project, url));
     let collected = launch::collectstatic(workspace, &project.directory)
         .filter(|_| settings.collects_static_files().is_yes());
     if url.is_none() && collected.is_none() {
@@ -41,7 +41,7 @@ pub(crate) fn check(
     };
     let directory = url
         .as_ref()
-        .and_then(|url| deployment.static_directory(url));
+        .and_then(|url| deployment.static_directory(project, url));
     let help = match directory {
         Some(directory) => format!(
             "STATIC_ROOT = \"{}\", which nginx opens; then run `python manage.py collectstatic`",

@@ -1,4 +1,4 @@
-use crate::deployment::{Answerer, Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::django::media;
 use crate::finding::{Finding, Sink};
 use crate::workspace::Workspace;
@@ -9,27 +9,13 @@ pub(crate) fn check(
     project: &Project,
     sink: &mut Sink,
 ) {
-    let (Purpose::Production, [_site], [_project]) = (
-        deployment.purpose,
-        deployment.sites.as_slice(),
-        deployment.projects.as_slice(),
-    ) else {
-        return;
-    };
     let Some(url) = project.settings.local_media_url() else {
         return;
     };
-    if deployment.serves_files_itself() {
+    if deployment.serves_files_itself(project) {
         return;
     }
-    let passed: Vec<_> = deployment
-        .answerers(&url)
-        .into_iter()
-        .filter_map(|(server, answerer)| match answerer {
-            Answerer::Application { pass, .. } => Some((server, pass)),
-            _ => None,
-        })
-        .collect();
+    let passed = deployment.unserved(workspace, project, &url);
     if passed.is_empty() {
         return;
     }

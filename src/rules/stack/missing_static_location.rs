@@ -1,30 +1,29 @@
 use std::path::Path;
 
-use crate::deployment::{Answerer, Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::django::usage;
 use crate::finding::{Finding, Sink};
 use crate::workspace::Workspace;
 
-pub(crate) fn check(workspace: &Workspace, deployment: &Deployment, sink: &mut Sink) {
+pub(crate) fn check(
+    workspace: &Workspace,
+    deployment: &Deployment,
+    project: &Project,
+    sink: &mut Sink,
+) {
     let files = workspace.files();
-    let (Purpose::Production, [_site], [project]) = (
-        deployment.purpose,
-        deployment.sites.as_slice(),
-        deployment.projects.as_slice(),
-    ) else {
-        return;
-    };
     let Some(url) = deployment.static_url_for_nginx(files, project) else {
         return;
     };
+    let unserved = deployment.unserved(workspace, project, &url);
+    if unserved.is_empty() {
+        return;
+    }
     let Some(used) = usage::static_files_used(files, &project.settings, &project.directory) else {
         return;
     };
     let setting = project.settings.get("STATIC_URL").assignment();
-    for (server, answerer) in deployment.answerers(&url) {
-        let Answerer::Application { pass, .. } = answerer else {
-            continue;
-        };
+    for (server, pass) in unserved {
         sink.push(
             Finding::error(
                 format!("no location serves {url}: nginx passes requests for CSS and scripts to Django, which answers 404"),

@@ -1,0 +1,117 @@
+//! Which of nginx's servers hand requests to which project.
+
+use super::front::{End, Front};
+use super::{Deployment, Project};
+use crate::nginx::{Configuration, Handler, Node, Search};
+
+/// Who answers a request at one server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answerer<'a> {
+    /// nginx opens a file.
+    Files,
+    /// nginx passes it on to the project, by this directive.
+    Project(Node<'a>),
+    /// Somebody else, or nobody knows.
+    Other,
+}
+
+impl Deployment {
+    /// The servers that pass any request on to a project.
+    pub fn servers_of<'a>(
+        &'a self,
+        project: &'a Project,
+    ) -> impl Iterator<Item = (&'a Front, Node<'a>)> {
+        self.fronts
+            .iter()
+            .flat_map(|front| front.nginx.servers().map(move |server| (front, server)))
+            .filter(|(front, server)| self.pass_to(front, *server, project).is_some())
+    }
+
+    /// Who answers a request at one server, as a project sees it.
+    pub fn answerer<'a>(
+        &self,
+        front: &'a Front,
+        server: Node<'a>,
+        uri: &[u8],
+        project: &Project,
+    ) -> Answerer<'a> {
+        let site = &*front.nginx;
+        let (search, handler) = site.handler(server, uri);
+        match (handler, search) {
+            (Handler::Uwsgi(pass) | Handler::Proxy(pass), _)
+                if self.is_handed_to(front, pass, project) =>
+            {
+                Answerer::Project(pass)
+            }
+            // Without a root of its own, a location opens files of nobody's making.
+            (Handler::Files, Search::Location(location))
+                if matches!(site.document_root(location), Ok(Some(_))) =>
+            {
+                Answerer::Files
+            }
+            _ => Answerer::Other,
+        }
+    }
+
+    /// What passes a visitor's request on to a project at a server: for its first page, else
+    /// for what one of its own locations is for. A location for WebSockets is no page's: Django's
+    /// middleware does not see what is asked there.
+    pub fn pass_to<'a>(
+        &self,
+        front: &'a Front,
+        server: Node<'a>,
+        project: &Project,
+    ) -> Option<Node<'a>> {
+        let prefixes = server
+            .children_named("location")
+            .filter(|location| {
+                !location
+                    .arguments()
+                    .any(|word| word.text().contains("health"))
+            })
+            .filter_map(|location| match location.matcher() {
+                Some(matcher) if matcher.modifier.is_prefix() => {
+                    Some(matcher.text().into_owned().into_bytes())
+                }
+                _ => None,
+            });
+        std::iter::once(b"/".to_vec())
+            .chain(prefixes)
+            .find_map(|uri| match self.answerer(front, server, &uri, project) {
+                Answerer::Project(pass) => {
+                    let is_page = uri == b"/" || !front.nginx.upgrades(pass);
+                    is_page.then_some(pass)
+                }
+                _ => None,
+            })
+    }
+
+    /// Whether a server of this deployment runs a project.
+    pub fn runs(&self, backend: usize, project: &Project) -> bool {
+        let are_alone = self.backends.len() == 1 && self.projects.len() == 1;
+        are_alone || project.backends.contains(&backend)
+    }
+
+    /// Whether a pass ends at the project: where a server that runs it listens, or, where
+    /// there is none or one to compare with, wherever the only pass of the site leads.
+    fn is_handed_to(&self, front: &Front, pass: Node<'_>, project: &Project) -> bool {
+        let Some(pass) = front.nginx.pass(pass) else {
+            return false;
+        };
+        let arrives = self.links.iter().any(|(index, link)| {
+            std::ptr::eq(&*self.fronts[*index].nginx, &*front.nginx)
+                && link.pass == pass.node.id()
+                && matches!(link.end, End::Listener(backend, _) if self.runs(backend, project))
+        });
+        let are_few = self.backends.len() <= 1 && self.projects.len() <= 1;
+        arrives || (are_few && has_one_target(&front.nginx))
+    }
+}
+
+/// Whether everything that the site passes on goes to one place.
+fn has_one_target(site: &Configuration) -> bool {
+    let mut targets = site.passes().map(|pass| (pass.protocol, pass.address));
+    targets
+        .next()
+        .is_some_and(|first| targets.all(|other| other == first))
+}
