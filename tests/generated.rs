@@ -83,6 +83,15 @@ const ON_A_HOST: [Fault; 8] = [
     Fault::OtherStaticDirectory,
     Fault::NoSuchModule,
 ];
+/// Which of two servers nginx meant when it asks for neither is not known: no finding.
+const TWO_ON_A_HOST: [Fault; 6] = [
+    Fault::Nothing,
+    Fault::OtherProtocol,
+    Fault::OtherHost,
+    Fault::NoStaticLocation,
+    Fault::OtherStaticDirectory,
+    Fault::NoSuchModule,
+];
 const IN_CONTAINERS: [Fault; 6] = [
     Fault::Nothing,
     Fault::OtherProtocol,
@@ -329,6 +338,39 @@ fn in_containers(random: &mut Random, fault: Fault) -> BTreeMap<String, String> 
     files
 }
 
+/// Two projects behind one nginx, each in a directory of its own; the first one may have a fault.
+fn two_on_a_host(random: &mut Random, fault: Fault) -> BTreeMap<String, String> {
+    let other = |text: &str| {
+        text.replace("shop", "blog")
+            .replace("SHOP", "BLOG")
+            .replace("8001", "8002")
+            .replace("app_servers", "blog_servers")
+    };
+    let first = on_a_host(random, fault);
+    let second = on_a_host(random, Fault::Nothing);
+    let mut files: BTreeMap<String, String> = first
+        .iter()
+        .map(|(path, text)| (format!("shop/{path}"), text.clone()))
+        .chain(
+            second
+                .iter()
+                .map(|(path, text)| (format!("blog/{}", other(path)), other(text))),
+        )
+        .collect();
+    if random.chance(2) {
+        let sites: Vec<String> = files
+            .keys()
+            .filter(|path| path.contains("nginx"))
+            .cloned()
+            .collect();
+        let one: String = sites.iter().filter_map(|path| files.remove(path)).collect();
+        files.insert("nginx/sites.conf".to_owned(), one);
+    }
+    files
+}
+
+type Layout = fn(&mut Random, Fault) -> BTreeMap<String, String>;
+
 fn errors(files: &BTreeMap<String, String>) -> Vec<(String, String)> {
     let mut tree = Memory::new();
     for (path, text) in files {
@@ -362,17 +404,13 @@ fn planted_faults_are_found_and_sound_deployments_are_silent() {
     println!("DJLINT_SEED={seed}");
     let mut random = Random(seed);
     for _ in 0..RUNS {
-        let containers = random.chance(2);
-        let faults: &[Fault] = if containers {
-            &IN_CONTAINERS
-        } else {
-            &ON_A_HOST
+        let (faults, layout): (&[Fault], Layout) = match random.next() % 6 {
+            0..3 => (&IN_CONTAINERS, in_containers),
+            3 => (&TWO_ON_A_HOST, two_on_a_host),
+            _ => (&ON_A_HOST, on_a_host),
         };
         let fault = faults[(random.next() % faults.len() as u64) as usize];
-        let files = match containers {
-            true => in_containers(&mut random, fault),
-            false => on_a_host(&mut random, fault),
-        };
+        let files = layout(&mut random, fault);
         let found = errors(&files);
         let rules: Vec<&str> = found.iter().map(|(rule, _)| rule.as_str()).collect();
         let is_right = match fault.rule() {

@@ -73,6 +73,17 @@ impl Workspace {
         manage.parent().map(Path::to_owned)
     }
 
+    /// The directory of the only project that has a package.
+    fn project_with(&self, package: &str) -> Option<PathBuf> {
+        let projects = self.inventory().of(Kind::Manage);
+        let directories = projects.filter_map(|path| path.parent());
+        only(
+            directories
+                .filter(|directory| self.files().tree().stat(&directory.join(package)).is_ok()),
+        )
+        .map(Path::to_owned)
+    }
+
     /// The only file that a `wsgi-file` could mean, as it is to be written.
     pub fn wsgi_file_for(&self, instance: &Instance) -> Option<PathBuf> {
         let module = only(self.inventory().of(Kind::Wsgi))?;
@@ -116,10 +127,13 @@ impl Workspace {
         }
         let written = only.value.clone()?;
         let place = only.origin.span()?;
-        // Where nothing says what `chdir` is here, it is the only project's directory.
+        // Where nothing says what `chdir` is here, it is the only project's directory, or that of
+        // the only project that has the package.
+        let package = written.split(['.', '/']).next().unwrap_or(&written);
         let directory = self
             .working_directory_of(instance)
-            .or_else(|| self.only_project())?;
+            .or_else(|| self.only_project())
+            .or_else(|| self.project_with(package))?;
         let roots = [directory.clone()];
         let found = |module: &str| django::find_module(self.files(), &roots, module).is_some();
         let missing = |fault, instead: Option<String>| {
@@ -159,7 +173,6 @@ impl Workspace {
             let instead = Some(format!("{module}:{callable}"));
             return missing(Fault::NamesCallable(callable.to_owned()), instead);
         }
-        let package = written.split('.').next().unwrap_or(&written);
         let package_is_here = self.files().tree().stat(&directory.join(package)).is_ok();
         let instead = self.module_here(&directory);
         let is_missing = match package_is_here {
