@@ -14,8 +14,8 @@ use crate::host::key::{self, Key};
 use crate::host::{Completeness, PathMap};
 use crate::launch::Launch;
 use crate::launch::watch::Watcher;
-use crate::nginx::{Configuration, Role, Surroundings};
-use crate::source::FileId;
+use crate::nginx::{Configuration, Reader, Role, Surroundings};
+use crate::source::{FileId, SourceFile};
 use crate::tree::{Disk, FileKind, Tree, normalize};
 use crate::uwsgi::Instance;
 
@@ -227,9 +227,7 @@ impl Workspace {
                 {
                     continue;
                 }
-                let configuration =
-                    Configuration::load(&self.files, source, role, self.input.surroundings);
-                new.push(Arc::new(configuration));
+                new.push(Arc::new(self.read_nginx(source, role)));
             }
             // A site that another site includes is judged where it is included.
             let nested: BTreeSet<FileId> = new
@@ -241,6 +239,21 @@ impl Workspace {
             loaded.extend(new);
         }
         loaded
+    }
+
+    /// Reads a configuration as the machine does that it is for.
+    fn read_nginx(&self, source: Arc<SourceFile>, role: Role) -> Configuration {
+        let root = source.path().to_owned();
+        let launch = self.launch();
+        let machines = launch.nginx_machines(&root);
+        let reader = Reader {
+            locate: &|path| launch.locate_on_all(&self.files, &machines, path, &root),
+            name: machines
+                .first()
+                .and_then(|machine| launch.machine(*machine).names_of(&root).pop())
+                .or_else(|| self.files.deployed(&root)),
+        };
+        Configuration::load(&self.files, source, role, self.input.surroundings, &reader)
     }
 
     /// A site in `sites-available` beside a main file that was read, and that does not include it.

@@ -1,6 +1,6 @@
 //! The parts that deployments are put together from: who answers, and who stands in front.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::front::Front;
 use crate::discover::Kind;
 use crate::host::Existence;
 use crate::launch::server::Program;
-use crate::launch::{HOST, MachineId, Process};
+use crate::launch::{HOST, Process};
 use crate::source::FileId;
 use crate::tree::normalize;
 use crate::uwsgi::{Instance, Start};
@@ -157,49 +157,16 @@ fn only_ending_in(paths: &[PathBuf], deployed: &Path) -> Option<PathBuf> {
 /// Every nginx configuration, on each machine that runs it.
 pub(crate) fn fronts(workspace: &Workspace) -> Vec<Front> {
     let launch = workspace.launch();
-    let running: BTreeSet<MachineId> = launch
-        .processes
-        .iter()
-        .filter(|process| process.runs(Program::Nginx))
-        .map(|process| process.machine)
-        .collect();
     let mut fronts = Vec::new();
-    let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
-    for (index, nginx) in workspace.configurations().iter().enumerate() {
-        let root = nginx.root_file().path();
-        for at in 1..launch.machines.len() {
-            let machine = MachineId(at);
-            let names = launch.machine(machine).names_of(root);
-            let read_there = names.iter().any(|name| is_nginx_directory(name));
-            if read_there || (!names.is_empty() && running.contains(&machine)) {
-                *seen.entry(index).or_default() += 1;
-                fronts.push(Front {
-                    nginx: Arc::clone(nginx),
-                    machine,
-                });
-            }
+    for nginx in workspace.configurations() {
+        let mut machines = launch.nginx_machines(nginx.root_file().path());
+        if machines.is_empty() {
+            machines.push(HOST);
         }
-        if !seen.contains_key(&index) {
-            fronts.push(Front {
-                nginx: Arc::clone(nginx),
-                machine: HOST,
-            });
-        }
+        fronts.extend(machines.into_iter().map(|machine| Front {
+            nginx: Arc::clone(nginx),
+            machine,
+        }));
     }
     fronts
-}
-
-/// Where nginx and its images look for configuration.
-fn is_nginx_directory(path: &Path) -> bool {
-    const DIRECTORIES: &[&str] = &[
-        "/etc/nginx",
-        "/usr/local/nginx/conf",
-        "/usr/local/etc/nginx",
-        "/usr/local/openresty/nginx/conf",
-        "/opt/bitnami/nginx/conf",
-        "/opt/bitnami/openresty/nginx/conf",
-    ];
-    DIRECTORIES
-        .iter()
-        .any(|directory| path.starts_with(directory))
 }

@@ -120,6 +120,46 @@ impl Launch {
         }
     }
 
+    /// Whether a path is there for all of some containers, and where it is in the tree. Where they
+    /// differ it is not known; where they say nothing, the host may.
+    pub fn locate_on_all(
+        &self,
+        files: &Files,
+        machines: &[MachineId],
+        path: &Path,
+        from: &Path,
+    ) -> Existence {
+        let mut answers = machines
+            .iter()
+            .map(|machine| self.locate(files, *machine, path, from));
+        match answers.next() {
+            Some(first) if first != Existence::NotInThisTree => {
+                match answers.all(|other| other == first) {
+                    true => first,
+                    false => Existence::NotInThisTree,
+                }
+            }
+            _ => files.locate(path, from),
+        }
+    }
+
+    /// The containers whose nginx reads a file: those that have it where nginx looks for its
+    /// configuration, or that start nginx.
+    pub fn nginx_machines(&self, file: &Path) -> Vec<MachineId> {
+        let machines = (1..self.machines.len()).map(MachineId);
+        let reads = |machine: &MachineId| {
+            let names = self.machine(*machine).names_of(file);
+            let starts_nginx = || {
+                self.processes.iter().any(|process| {
+                    process.machine == *machine && process.runs(server::Program::Nginx)
+                })
+            };
+            names.iter().any(|name| is_nginx_directory(name))
+                || (!names.is_empty() && starts_nginx())
+        };
+        machines.filter(reads).collect()
+    }
+
     /// Whether a container may run nginx: by the name of its image, or by what it starts.
     pub fn has_nginx_container(&self) -> bool {
         let by_name = |word: &Option<Word>| {
@@ -209,4 +249,19 @@ impl Launch {
             .iter()
             .filter(move |unit| unit.service.as_deref() == Some(service))
     }
+}
+
+/// Where nginx and its images look for configuration.
+fn is_nginx_directory(path: &Path) -> bool {
+    const DIRECTORIES: &[&str] = &[
+        "/etc/nginx",
+        "/usr/local/nginx/conf",
+        "/usr/local/etc/nginx",
+        "/usr/local/openresty/nginx/conf",
+        "/opt/bitnami/nginx/conf",
+        "/opt/bitnami/openresty/nginx/conf",
+    ];
+    DIRECTORIES
+        .iter()
+        .any(|directory| path.starts_with(directory))
 }

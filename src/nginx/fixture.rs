@@ -7,6 +7,7 @@ use crate::host::{Completeness, PathMap};
 use crate::tree::Memory;
 
 use super::configuration::{Configuration, Role, Surroundings};
+use super::load::Reader;
 
 /// Files at deployed paths; the first one is the root.
 pub(crate) fn load(
@@ -22,7 +23,12 @@ pub(crate) fn load(
     paths.add("/", "/", Completeness::Partial);
     let files_read = Files::new(tree, paths);
     let root = files_read.open(Path::new(files[0].0)).unwrap();
-    Configuration::load(&files_read, root, role, surroundings)
+    let from = root.path().to_owned();
+    let reader = Reader {
+        locate: &|path| files_read.locate(path, &from),
+        name: files_read.deployed(&from),
+    };
+    Configuration::load(&files_read, root, role, surroundings, &reader)
 }
 
 /// One site file whose surroundings are not known.

@@ -30,6 +30,14 @@ const MAX_FILES: usize = 10_000;
 /// No one reads a longer list of what is not known.
 const MAX_UNDECIDED: usize = 1_000;
 
+/// The machine that reads a configuration.
+pub struct Reader<'a> {
+    /// Whether a path is there, and where it is in the tree.
+    pub locate: &'a dyn Fn(&Path) -> Existence,
+    /// What the root file is called there, where that is known.
+    pub name: Option<PathBuf>,
+}
+
 impl Configuration {
     /// Reads `root` and what it includes.
     pub fn load(
@@ -37,10 +45,12 @@ impl Configuration {
         root: Arc<SourceFile>,
         role: Role,
         surroundings: Surroundings,
+        reader: &Reader<'_>,
     ) -> Self {
         let mut loader = Loader {
             files,
-            base: Base::of(files, &root, role),
+            reader,
+            base: Base::of(&root, role, reader),
             by_file: HashMap::new(),
             included: 0,
             configuration: Self {
@@ -76,7 +86,7 @@ struct Base {
 }
 
 impl Base {
-    fn of(files: &Files, root: &SourceFile, role: Role) -> Self {
+    fn of(root: &SourceFile, role: Role, reader: &Reader<'_>) -> Self {
         let debian = PathBuf::from("/etc/nginx");
         if role != Role::Main {
             return Self {
@@ -86,10 +96,7 @@ impl Base {
         }
         let parent = |path: &Path| path.parent().map(Path::to_owned);
         Self {
-            deployed: files
-                .deployed(root.path())
-                .and_then(|path| parent(&path))
-                .unwrap_or(debian),
+            deployed: reader.name.as_deref().and_then(parent).unwrap_or(debian),
             local: parent(root.path()),
         }
     }
@@ -107,6 +114,7 @@ struct Cursor {
 
 struct Loader<'a> {
     files: &'a Files,
+    reader: &'a Reader<'a>,
     base: Base,
     by_file: HashMap<FileId, u32>,
     included: usize,
@@ -389,13 +397,8 @@ impl Loader<'_> {
         }
     }
 
-    /// The file whose host the paths are of.
-    fn from(&self) -> &Path {
-        self.configuration.root_file().path()
-    }
-
     fn resolve_file(&self, deployed: &Path, beside: Option<PathBuf>) -> Result<Found, String> {
-        let existence = self.files.locate(deployed, self.from());
+        let existence = (self.reader.locate)(deployed);
         if let Existence::Here(local, _) = existence {
             return Ok(Found::Local(vec![local]));
         }
@@ -418,7 +421,7 @@ impl Loader<'_> {
             .find(|path| !magic(path))
             .unwrap_or(Path::new("/"));
         let rest = deployed.strip_prefix(directory).unwrap_or(deployed);
-        match self.files.locate(directory, self.from()) {
+        match (self.reader.locate)(directory) {
             Existence::Here(local, _) => {
                 let found = tree::glob(self.files.tree(), &local.join(rest));
                 Ok(Found::Local(found))

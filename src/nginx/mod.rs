@@ -43,6 +43,7 @@ pub use directives::{Context, Known, find as find_directive};
 pub use fault::{Fault, FaultKind};
 pub use host::SentHost;
 pub use inherit::{Parameter, Parameters, Setting};
+pub use load::Reader;
 pub use location::{Matcher, Modifier};
 pub use node::{Argument, Children, Node};
 pub use packaged::Packaged;
