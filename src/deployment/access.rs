@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use super::backend::Backend;
+use super::backend::{Backend, Listener};
 use super::topology::Topology;
+use crate::launch::unit::Unit;
 use crate::launch::word::Word;
 use crate::launch::{HOST, Process};
 use crate::source::Span;
@@ -48,8 +49,15 @@ impl Backend {
             .is_some_and(|user| !user.is("root") && !user.is("0"))
     }
 
-    /// Who may connect to the sockets that this server makes in the file system, where all of it is known.
-    pub fn socket_access(&self, topology: Topology<'_>) -> Option<SocketAccess> {
+    /// Who may connect to a socket in the file system, where all of it is known.
+    pub fn socket_access(
+        &self,
+        topology: Topology<'_>,
+        listener: &Listener,
+    ) -> Option<SocketAccess> {
+        if let Some(unit) = listener.socket_unit {
+            return of_socket_unit(topology.launch().units.get(unit)?);
+        }
         let instance = self.instance()?;
         if self.machine != HOST || instance.is_open() {
             return None;
@@ -68,11 +76,33 @@ impl Backend {
     }
 }
 
+/// What systemd gives to the sockets of a unit: mode 0666, root and root's group, unless told otherwise.
+fn of_socket_unit(unit: &Unit) -> Option<SocketAccess> {
+    let mode = match &unit.socket_mode {
+        Some(word) => u32::from_str_radix(word.text()?, 8).ok()?,
+        None => 0o666,
+    };
+    let owner = match &unit.socket_user {
+        Some(word) => word.text()?.to_owned(),
+        None => "root".to_owned(),
+    };
+    let group = match (&unit.socket_group, &unit.socket_user) {
+        (Some(word), _) => Some(word.text()?.to_owned()),
+        // The user's own group.
+        (None, Some(_)) => None,
+        (None, None) => Some("root".to_owned()),
+    };
+    Some(SocketAccess {
+        mode,
+        mode_at: unit.socket_mode.as_ref().map(|word| word.span),
+        owner,
+        owner_at: unit.socket_user.as_ref().map(|word| word.span),
+        group,
+    })
+}
+
 /// The mode that `chmod-socket` gives, else the one that the umask leaves.
-fn mode(
-    instance: &Instance,
-    unit: Option<&crate::launch::unit::Unit>,
-) -> Option<(u32, Option<Span>)> {
+fn mode(instance: &Instance, unit: Option<&Unit>) -> Option<(u32, Option<Span>)> {
     let chmod = instance.chmod_socket();
     let only = chmod.single().filter(|only| only.guards.is_empty())?;
     if let Some(mode) = only.value {
@@ -97,7 +127,7 @@ fn mode(
 fn owner(
     instance: &Instance,
     process: Option<&Process>,
-    unit: Option<&crate::launch::unit::Unit>,
+    unit: Option<&Unit>,
 ) -> Option<(String, Option<String>, Option<Span>)> {
     let text = |name: &str| -> Option<(String, Span)> {
         let setting = instance

@@ -80,6 +80,9 @@ pub struct Listener {
     pub written_as: String,
     /// Whether it is known to be opened: it hangs on no condition.
     pub is_certain: bool,
+    /// The socket unit that makes it, an index into [`crate::launch::Launch::units`]; nothing where
+    /// the server does.
+    pub socket_unit: Option<usize>,
 }
 
 /// A place to listen at.
@@ -217,7 +220,7 @@ impl Backend {
     }
 
     /// The socket units that hand it their sockets.
-    fn activated_by<'a>(&self, launch: Topology<'a>) -> impl Iterator<Item = &'a Unit> {
+    fn activated_by<'a>(&self, launch: Topology<'a>) -> impl Iterator<Item = (usize, &'a Unit)> {
         self.unit(launch)
             .into_iter()
             .flat_map(move |unit| launch.launch().sockets_of(&unit.name))
@@ -245,11 +248,12 @@ impl Backend {
                     span: socket.value_span,
                     written_as: socket.option,
                     is_certain: is_known && socket.guards.is_empty(),
+                    socket_unit: None,
                 }
             })
             .collect();
-        for unit in self.activated_by(launch) {
-            all.extend(self.of_socket_unit(launch, unit, Spoken::Uwsgi));
+        for (index, unit) in self.activated_by(launch) {
+            all.extend(self.of_socket_unit(launch, index, unit, Spoken::Uwsgi));
         }
         // default.ini of Debian's package brings a socket of its own (/usr/share/uwsgi/conf/default.ini).
         if instance.is_debian_app()
@@ -262,6 +266,7 @@ impl Backend {
                 span: instance.header_span(),
                 written_as: "socket".to_owned(),
                 is_certain: false,
+                socket_unit: None,
             });
         }
         all
@@ -294,11 +299,12 @@ impl Backend {
                 span: bind.span,
                 written_as: "bind".to_owned(),
                 is_certain: true,
+                socket_unit: None,
             }
         });
         let mut all: Vec<Listener> = binds.collect();
-        for unit in self.activated_by(launch) {
-            all.extend(self.of_socket_unit(launch, unit, Spoken::Http));
+        for (index, unit) in self.activated_by(launch) {
+            all.extend(self.of_socket_unit(launch, index, unit, Spoken::Http));
         }
         all
     }
@@ -306,7 +312,8 @@ impl Backend {
     fn of_socket_unit(
         &self,
         launch: Topology<'_>,
-        unit: &crate::launch::unit::Unit,
+        index: usize,
+        unit: &Unit,
         spoken: Spoken,
     ) -> Vec<Listener> {
         unit.listen
@@ -314,7 +321,8 @@ impl Backend {
             .map(|word| {
                 let at = match word.text() {
                     None => At::Unknown(Unknown::at(word.span, "not known")),
-                    Some(path) if path.starts_with('/') => self.file(launch, Path::new(path)),
+                    // systemd makes it, whatever the service sees.
+                    Some(path) if path.starts_with('/') => self.everybodys(launch, Path::new(path)),
                     Some(name) if name.starts_with('@') => At::Abstract(name[1..].to_owned()),
                     Some(text) => match text.rsplit_once(':') {
                         Some((host, port)) => match port.parse() {
@@ -334,6 +342,7 @@ impl Backend {
                     span: word.span,
                     written_as: "ListenStream".to_owned(),
                     is_certain: true,
+                    socket_unit: Some(index),
                 }
             })
             .collect()
@@ -388,6 +397,18 @@ impl Backend {
     }
 
     fn file(&self, launch: Topology<'_>, path: &Path) -> At {
+        if self
+            .unit(launch)
+            .is_some_and(|unit| unit.may_see_another(path))
+        {
+            return At::Unknown(Unknown::because(
+                "the unit gives it a view of its own of the file system",
+            ));
+        }
+        self.everybodys(launch, path)
+    }
+
+    fn everybodys(&self, launch: Topology<'_>, path: &Path) -> At {
         match launch.place(self.machine, path) {
             Some(place) => At::File(Some(path.to_owned()), place),
             None => At::Unknown(Unknown::because("what is mounted there is not known")),

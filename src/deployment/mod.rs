@@ -6,6 +6,7 @@ pub mod collected;
 mod duplicates;
 pub mod environment;
 pub mod front;
+pub mod hidden;
 pub mod hosts;
 pub mod images;
 mod join;

@@ -243,11 +243,10 @@ impl Launch {
         all
     }
 
-    /// The socket units that hand their sockets to a service.
-    pub fn sockets_of<'a>(&'a self, service: &'a str) -> impl Iterator<Item = &'a Unit> {
-        self.units
-            .iter()
-            .filter(move |unit| unit.service.as_deref() == Some(service))
+    /// The socket units that hand their sockets to a service, each with its index.
+    pub fn sockets_of<'a>(&'a self, service: &'a str) -> impl Iterator<Item = (usize, &'a Unit)> {
+        let units = self.units.iter().enumerate();
+        units.filter(move |(_, unit)| unit.service.as_deref() == Some(service))
     }
 }
 

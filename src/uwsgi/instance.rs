@@ -170,6 +170,12 @@ impl Instance {
         }
     }
 
+    /// Whether it may run commands of its own while it starts.
+    pub fn runs_commands(&self) -> bool {
+        let mut keys = self.loaded.settings.iter().map(|setting| &setting.key);
+        keys.any(|key| key.starts_with("hook-") || key.starts_with("exec-"))
+    }
+
     /// Whether SIGTERM makes it start anew instead of ending it: there is a master, and neither
     /// `die-on-term` nor a hook takes the signal (uwsgi_unix_signal in core/master.c).
     pub fn reloads_on_sigterm(&self) -> Answer {

@@ -24,12 +24,46 @@ pub(crate) struct Apart {
     pub(crate) network: Option<&'static str>,
     /// Deployed ports of its network that Docker passes on from the host.
     pub(crate) published: Vec<u16>,
+    /// The socket that systemd makes for it: its path, its mode and the user it belongs to.
+    pub(crate) socket: Option<(&'static str, u32, &'static str)>,
 }
 
+/// What systemd does for a socket unit (sd_listen_fds(3)).
+const ACTIVATE: &str = "
+import os, shutil, socket, sys
+path, mode, owner = sys.argv[1:4]
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(path)
+os.chmod(path, int(mode, 8))
+shutil.chown(path, owner)
+listener.listen()
+os.dup2(listener.fileno(), 3)
+os.set_inheritable(3, True)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1')
+os.execvp(sys.argv[4], sys.argv[4:])
+";
+
 impl Apart {
-    /// Whether the application sees anything that others do not.
+    /// The command, with the socket that systemd makes handed to it.
+    pub(crate) fn activated(&self, command: Command, tree: &Path) -> Command {
+        let Some((path, mode, owner)) = self.socket else {
+            return command;
+        };
+        let mut all = Command::new(machine::stack_program("python"));
+        all.args(["-c", ACTIVATE])
+            .arg(tree.join(path))
+            .args([format!("{mode:o}"), machine::user(owner)])
+            .arg(command.get_program())
+            .args(command.get_args());
+        if let Some(directory) = command.get_current_dir() {
+            all.current_dir(directory);
+        }
+        all
+    }
+
+    /// Whether it takes root to play this.
     pub(crate) fn is_played(&self) -> bool {
-        !self.private.is_empty() || self.network.is_some()
+        !self.private.is_empty() || self.network.is_some() || self.socket.is_some()
     }
 
     /// The command, in a file system where the private directories are its own.

@@ -234,6 +234,12 @@ impl Deployment {
         self
     }
 
+    /// A socket that systemd makes and hands to uWSGI.
+    pub(crate) fn activated(mut self, path: &'static str, mode: u32, owner: &'static str) -> Self {
+        self.apart.socket = Some((path, mode, owner));
+        self
+    }
+
     /// A port of that network that Docker passes on from the host.
     pub(crate) fn published(mut self, port: u16) -> Self {
         self.apart.published.push(port);

@@ -17,6 +17,7 @@ mod deployments;
 mod djlint;
 mod guide;
 mod http;
+mod listener;
 mod machine;
 mod process;
 mod proof;

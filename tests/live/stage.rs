@@ -3,7 +3,6 @@
 use std::fs;
 use std::net::TcpStream;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::thread;
@@ -13,6 +12,7 @@ use tempfile::TempDir;
 use crate::apart::Network;
 use crate::deployment::Deployment;
 use crate::http::{self, Answer, Request};
+use crate::listener::Listener;
 use crate::machine::{self, Place};
 use crate::process::{self, Ran};
 use crate::rewrite::{self, Ports};
@@ -376,6 +376,7 @@ impl Stage {
         command.arg("--ini").arg(ini.file_name().expect("a file"));
         command.current_dir(ini.parent().expect("a directory"));
         let apart = &self.deployment.apart;
+        command = apart.activated(command, &self.tree);
         command = apart.own_directories(command, &self.tree, &self.aside);
         if let Some(network) = &self.network {
             command = network.inside(command);
@@ -430,6 +431,9 @@ impl Stage {
 
     /// Where uWSGI is told to listen, by the file that it reads.
     fn listener(&self) -> Listener {
+        if let Some((path, ..)) = self.deployment.apart.socket {
+            return Listener::Path(self.tree.join(path));
+        }
         let ini = fs::read_to_string(self.path(self.deployment.ini)).expect("uWSGI's file");
         let value = |keys: &[&str]| {
             ini.lines().find_map(|line| {
@@ -444,40 +448,6 @@ impl Stage {
         {
             Some(port) => Listener::Port(port),
             None => Listener::Path(Path::new(&value(&["chdir"]).unwrap_or_default()).join(socket)),
-        }
-    }
-}
-
-enum Listener {
-    Port(u16),
-    Path(PathBuf),
-}
-
-impl Listener {
-    fn answers(&self) -> bool {
-        match self {
-            Self::Port(port) => TcpStream::connect(("127.0.0.1", *port)).is_ok(),
-            Self::Path(path) => UnixStream::connect(path).is_ok(),
-        }
-    }
-
-    /// Whether a process sees it, in a file system and a network that may be its own.
-    fn is_seen_in(&self, process: &Path) -> bool {
-        match self {
-            // The local address ends in the port; 0A is the kernel's number for LISTEN.
-            Self::Port(port) => {
-                process::texts(&[process.join("net/tcp"), process.join("net/tcp6")])
-                    .lines()
-                    .filter_map(|line| {
-                        let mut words = line.split_whitespace();
-                        Some((words.nth(1)?, words.nth(1)?))
-                    })
-                    .any(|(local, state)| local.ends_with(&format!(":{port:04X}")) && state == "0A")
-            }
-            Self::Path(path) => {
-                let path = path.strip_prefix("/").expect("an absolute path");
-                UnixStream::connect(process.join("root").join(path)).is_ok()
-            }
         }
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::answers::Launch;
 use super::machine::{HOST, Machine, MachineId};
 use super::process::Starter;
-use super::word::{Command, Environment, Word};
+use super::word::{Environment, Word};
 use super::{compose, image, script, supervisor, unit};
 use crate::discover::Kind;
 use crate::files::Files;
@@ -99,13 +99,15 @@ impl Reader<'_> {
                 user: unit.user.clone(),
                 group: unit.group.clone(),
             };
-            let commands: Vec<Command> = unit
-                .exec_start
-                .iter()
-                .flat_map(|exec| exec.commands.iter().cloned())
-                .collect();
-            for command in commands {
-                self.start(command, &setting, 0);
+            for exec in unit.exec_start.clone() {
+                let mut setting = setting.clone();
+                if exec.is_privileged {
+                    // `+` and `!`: whatever User and Group say.
+                    (setting.user, setting.group) = (None, None);
+                }
+                for command in exec.commands {
+                    self.start(command, &setting, 0);
+                }
             }
         }
     }

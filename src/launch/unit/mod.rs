@@ -44,18 +44,14 @@ pub struct Unit {
     pub private_tmp: Option<(bool, Span)>,
     /// `RuntimeDirectory`: names below /run.
     pub runtime_directory: Vec<Word>,
-    /// `RuntimeDirectoryMode`.
-    pub runtime_directory_mode: Option<Word>,
     /// `UMask`.
     pub umask: Option<Word>,
     /// `KillSignal`; systemd's default is SIGTERM.
     pub kill_signal: Option<Word>,
-    /// `PIDFile`.
-    pub pid_file: Option<Word>,
     /// `DynamicUser`.
     pub dynamic_user: Option<(bool, Span)>,
     /// `ProtectHome`, `RootDirectory` and others that give the process another view of the file system.
-    pub other_view: Vec<Word>,
+    pub other_view: Vec<View>,
     /// `ListenStream`, of a socket unit.
     pub listen: Vec<Word>,
     /// `SocketMode`; systemd's default is 0666.
@@ -66,6 +62,36 @@ pub struct Unit {
     pub socket_group: Option<Word>,
     /// `Service` of a socket unit, or its name with `.service`.
     pub service: Option<String>,
+}
+
+impl Unit {
+    /// Whether its `RuntimeDirectory` makes a directory below /run, or may.
+    pub fn may_make(&self, below_run: &Path) -> bool {
+        self.runtime_directory.iter().any(|word| {
+            let text = word.text();
+            text.is_none_or(|name| Path::new(name).starts_with(below_run))
+        })
+    }
+
+    /// Whether the service may see something else at a path than others do, for another reason than
+    /// `PrivateTmp`: `RootDirectory`, `ProtectHome` and the like.
+    pub fn may_see_another(&self, path: &Path) -> bool {
+        let of_people = ["/home", "/root", "/run/user"];
+        self.other_view.iter().any(|view| {
+            !view.key.eq("ProtectHome")
+                || (view.value.text() != Some("false")
+                    && of_people.iter().any(|home| path.starts_with(home)))
+        })
+    }
+}
+
+/// A directive that gives the service another view of the file system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// Its name.
+    pub key: &'static str,
+    /// Its value.
+    pub value: Word,
 }
 
 /// One `Exec…=` line.
@@ -134,21 +160,25 @@ pub fn load(files: &Files, path: &Path) -> Option<Unit> {
         environment,
         private_tmp: values.boolean("PrivateTmp"),
         runtime_directory: values.words("RuntimeDirectory"),
-        runtime_directory_mode: values.word("RuntimeDirectoryMode"),
         umask: values.word("UMask"),
         kill_signal: values.word("KillSignal"),
-        pid_file: values.word("PIDFile"),
         dynamic_user: values.boolean("DynamicUser"),
         other_view: [
             "ProtectHome",
             "RootDirectory",
             "RootImage",
             "BindPaths",
+            "BindReadOnlyPaths",
             "TemporaryFileSystem",
             "InaccessiblePaths",
         ]
         .into_iter()
-        .filter_map(|key| values.word(key))
+        .filter_map(|key| {
+            Some(View {
+                key,
+                value: values.word(key)?,
+            })
+        })
         .collect(),
         listen: values.words("ListenStream"),
         socket_mode: values.word("SocketMode"),

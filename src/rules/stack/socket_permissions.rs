@@ -20,7 +20,8 @@ pub(crate) fn check(workspace: &Workspace, deployment: &Deployment, sink: &mut S
             continue;
         }
         let user = front.nginx.user();
-        let (Some(user), Some(access)) = (user.single(), backend.socket_access(topology)) else {
+        let (Some(user), Some(access)) = (user.single(), backend.socket_access(topology, listener))
+        else {
             continue;
         };
         if access.admits(workspace, &user.value) != Some(false) {
@@ -47,6 +48,10 @@ pub(crate) fn check(workspace: &Workspace, deployment: &Deployment, sink: &mut S
                 .label_if_any(user.origin.span(), "nginx's user")
                 .label(link.place, "nginx connects here")
                 .help(match backend.is_started_as_user(topology) {
+                    _ if listener.socket_unit.is_some() => format!(
+                        "SocketMode=0660\nSocketGroup={}\nin the socket unit",
+                        user.value
+                    ),
                     // Without root, uWSGI gives its socket to nobody else.
                     true => format!("chmod-socket = 660\nin the unit: Group={}", user.value),
                     false => format!(

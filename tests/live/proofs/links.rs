@@ -3,7 +3,9 @@
 use crate::deployment::Deployment;
 use crate::http::get;
 use crate::machine;
-use crate::proof::Sign::{NginxAccepts, NginxLog, NginxRefuses, Shown, Status, UwsgiLog};
+use crate::proof::Sign::{
+    NginxAccepts, NginxLog, NginxRefuses, Shown, Status, StatusWithoutUwsgi, UwsgiEnds, UwsgiLog,
+};
 use crate::proof::{Proof, proofs};
 use crate::stage::Stage;
 
@@ -110,6 +112,38 @@ fn with_private_tmp(socket: &str) -> Deployment {
     .private(&["tmp"])
 }
 
+/// uWSGI is handed its socket by systemd.
+fn by_socket_unit(more: &str) -> Deployment {
+    by_unit(
+        Deployment::plain()
+            .edit(
+                INI,
+                "socket = /run/shop/shop.sock\nchown-socket = shop:www-data\nchmod-socket = 660\nvacuum = true\n",
+                "",
+            )
+            .edit(SITE, "unix:/run/shop/shop.sock", "unix:/run/shop.sock")
+            .write(
+                "etc/systemd/system/shop.socket",
+                format!("[Socket]\nListenStream=/run/shop.sock\n{more}"),
+            ),
+        "www-data",
+    )
+}
+
+/// A host that was just started, where the unit may have systemd make /run/shop.
+fn booted(more: &str) -> Deployment {
+    let mut deployment = by_unit(
+        Deployment::plain().edit(INI, "chown-socket = shop:www-data\n", ""),
+        "www-data",
+    )
+    .append("etc/systemd/system/shop.service", more)
+    .seen_as_host();
+    if more.is_empty() {
+        deployment.directories.retain(|name| name != "run/shop");
+    }
+    deployment
+}
+
 /// nginx on the host, the application in a container.
 fn on_the_host(ports: &str) -> Deployment {
     with_image(by_port("uwsgi_pass 127.0.0.1:3031;", "socket = :3031\n")).write(
@@ -158,6 +192,23 @@ proofs! {
         ),
         symptom: vec![Shown(nginx_is_refused)],
         sound: by_unit(Deployment::plain().edit(INI, "chown-socket = shop:www-data\n", ""), "www-data"),
+        health: vec![Status(get(PAGE), 200)],
+    },
+    a_socket_of_systemds_that_nginx_may_not_write_to => Proof {
+        rule: "stack/socket-permissions",
+        broken: by_socket_unit("SocketMode=0600\nSocketUser=shop\n").activated("run/shop.sock", 0o600, "shop"),
+        symptom: vec![Shown(nginx_is_refused)],
+        sound: by_socket_unit("").activated("run/shop.sock", 0o666, "root"),
+        health: vec![Status(get(PAGE), 200)],
+    },
+    a_directory_that_is_gone_after_a_boot => Proof {
+        rule: "stack/socket-hidden",
+        broken: booted(""),
+        symptom: vec![
+            UwsgiEnds(1, "No such file or directory [core/socket.c"),
+            StatusWithoutUwsgi(get(PAGE), 502),
+        ],
+        sound: booted("RuntimeDirectory=shop\n"),
         health: vec![Status(get(PAGE), 200)],
     },
     a_name_that_django_refuses => Proof {

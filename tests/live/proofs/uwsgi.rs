@@ -185,7 +185,7 @@ fn started_with(ini: &str) -> Deployment {
         "etc/systemd/system/shop.service",
         format!(
             "[Service]\nType=notify\nUser=shop\nGroup=www-data\nWorkingDirectory=/srv/shop\n\
-             ExecStart=/srv/shop/venv/bin/uwsgi --ini {ini}\nKillSignal=SIGQUIT\n"
+             ExecStart=/srv/shop/venv/bin/uwsgi --ini {ini}\nKillSignal=SIGQUIT\nRuntimeDirectory=shop\n"
         ),
     )
 }
