@@ -53,11 +53,24 @@ fn nodes(stack: &Stack, index: usize, out: &mut dyn Write) -> io::Result<()> {
             )?;
         }
     }
+    let mut stores: Vec<String> = Vec::new();
     for (at, project) in stack.projects.iter().enumerate() {
         let text = format!("Django\n{}", project.settings);
         writeln!(out, "    {}[{}]", id("p", at), quoted(&text))?;
-        if let ([_], [_]) = (stack.servers.as_slice(), stack.projects.as_slice()) {
-            writeln!(out, "    {} --> {}", id("a", 0), id("p", at))?;
+        for server in &project.servers {
+            writeln!(out, "    {} --> {}", id("a", *server), id("p", at))?;
+        }
+        for storage in &project.storage {
+            let text = format!("{}\n{}", storage.name, storage.what);
+            let store = match stores.iter().position(|other| *other == text) {
+                Some(store) => store,
+                None => {
+                    writeln!(out, "    {}[({})]", id("d", stores.len()), quoted(&text))?;
+                    stores.push(text);
+                    stores.len() - 1
+                }
+            };
+            writeln!(out, "    {} --> {}", id("p", at), id("d", store))?;
         }
     }
     let mut ends = 0;

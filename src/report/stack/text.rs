@@ -122,12 +122,31 @@ fn tree(stack: &Stack, color: bool) -> Vec<Branch> {
         if let Some(chosen_by) = &project.chosen_by {
             below.push(Branch::leaf(format!("named by{}", place(chosen_by, color))));
         }
+        for server in project
+            .servers
+            .iter()
+            .filter_map(|at| stack.servers.get(*at))
+        {
+            below.push(Branch::leaf(format!(
+                "run by {}{}",
+                server.program,
+                place(&server.at, color)
+            )));
+        }
         if let Some(files) = &project.static_files {
             below.push(Branch::leaf(format!(
                 "static files {}",
                 sanitize::line(files)
             )));
         }
+        below.extend(project.storage.iter().map(|storage| {
+            Branch::leaf(format!(
+                "{}: {}{}",
+                sanitize::line(&storage.name),
+                sanitize::line(&storage.what),
+                place(&storage.at, color)
+            ))
+        }));
         all.push(Branch {
             text: format!(
                 "Django in {} with {}",
