@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::shell::{self, Encoded, Script};
+use super::shell::{self, Encoded};
 use super::word::{Command, Environment};
 use crate::source::{SourceFile, Span};
 
 /// A longer script is none that starts a server.
-const MAX_SIZE: usize = 1024 * 1024;
+const MAX_SIZE: usize = 256 * 1024;
 /// As long as a recipe's line may become when make has filled in its variables.
 const MAX_LINE: usize = 64 * 1024;
 
@@ -27,18 +27,14 @@ pub fn is_for_a_shell(source: &SourceFile) -> bool {
     }
 }
 
-/// What a shell script does: its commands, in order, those inside of `if`, loops and functions too,
-/// which say that they are not certain; and the variables that it exports for sure.
-pub fn script(source: &SourceFile) -> Script {
+/// What a shell script does that is started in an environment: its commands, in order, those inside
+/// of `if`, loops and functions too, which say that they are not certain.
+pub fn script(source: &SourceFile, known: &Environment) -> Vec<Command> {
     let size = source.bytes().len();
     if size > MAX_SIZE || !is_for_a_shell(source) {
-        return Script::default();
+        return Vec::new();
     }
-    shell::read(
-        source,
-        &Encoded::plain(source, 0..size),
-        &Environment::default(),
-    )
+    shell::read(source, &Encoded::plain(source, 0..size), known)
 }
 
 /// The commands of a Makefile's recipes, each recipe line a shell of its own.
@@ -253,10 +249,12 @@ mod tests {
 
     #[test]
     fn only_a_shell_script_is_read_as_one() {
-        let python = script(&source("#!/usr/bin/env python3\nprint(1)\n"));
-        assert!(python.commands.is_empty());
-        let bash = script(&source("#!/usr/bin/env bash\nexport A=1\nuwsgi x\n"));
-        assert_eq!(lines(&bash.commands), ["uwsgi x"]);
-        assert!(bash.exported.get("A").is_some());
+        let known = Environment::default();
+        let python = script(&source("#!/usr/bin/env python3\nprint(1)\n"), &known);
+        assert!(python.is_empty());
+        let bash = source("#!/usr/bin/env bash\nexport A=1\nuwsgi x\n");
+        let bash = script(&bash, &known);
+        assert_eq!(lines(&bash), ["uwsgi x"]);
+        assert!(bash[0].environment.get("A").is_some());
     }
 }

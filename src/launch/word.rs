@@ -49,8 +49,9 @@ pub struct Command {
     /// The program and its arguments; never empty. What only runs another command
     /// (`exec`, `sudo -u www`, `env A=b`, `poetry run`, `time`) is taken off and accounted for.
     pub words: Vec<Word>,
-    /// Variables that are set for this command alone: `A=b uwsgi …`.
-    pub variables: Vec<Variable>,
+    /// What is set for it by its script (`export A=b`) and its own line (`A=b uwsgi …`); what was
+    /// set when the script was started comes before that.
+    pub environment: Environment,
     /// The directory that a `cd` before it led to, taken from where the script starts;
     /// nothing where there is none. Unknown where a `cd` goes somewhere unknown.
     pub directory: Option<Word>,

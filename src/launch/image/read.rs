@@ -338,15 +338,15 @@ impl Reader<'_> {
         let known = self.known();
         let starts_with_heredoc = instruction.rest.text.starts_with(b"<<");
         match (starts_with_heredoc, instruction.heredocs.first()) {
-            (true, Some(body)) => shell::read(self.source, body, &known).commands,
-            _ => shell::read(self.source, &instruction.rest, &known).commands,
+            (true, Some(body)) => shell::read(self.source, body, &known),
+            _ => shell::read(self.source, &instruction.rest, &known),
         }
     }
 
     fn invocation(&self, rest: &Encoded, _span: Span) -> Invocation {
         match json(self.source, rest) {
             Some(words) => Invocation::Exec(words),
-            None => Invocation::Shell(shell::read(self.source, rest, &self.known()).commands),
+            None => Invocation::Shell(shell::read(self.source, rest, &self.known())),
         }
     }
 }

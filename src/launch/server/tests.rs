@@ -20,11 +20,7 @@ fn described(line: &str, configuration: &str) -> Option<Server> {
         files.tree().stat(&path).is_ok().then_some(path)
     };
     let command = commands.first()?;
-    let environment = Environment {
-        variables: command.variables.clone(),
-        openings: Vec::new(),
-    };
-    server(&files, command, &environment, &resolve)
+    server(&files, command, &command.environment, &resolve)
 }
 
 fn shown(line: &str, configuration: &str) -> String {

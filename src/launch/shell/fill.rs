@@ -86,7 +86,7 @@ impl Parser<'_> {
                     is_literal = false;
                     let name = self.lexer.text.get(name.clone()).unwrap_or_default();
                     let name = String::from_utf8_lossy(name);
-                    let value = self.variables.get(name.as_ref()).and_then(Option::as_deref);
+                    let value = self.scope.text(&name);
                     match value {
                         Some(value)
                             if text.len() + value.len() < MAX_VALUE

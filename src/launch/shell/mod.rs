@@ -4,14 +4,17 @@
 //! encoded   text that stands in a file in another form, with the place of each byte
 //! lexer     bytes -> words in pieces, operators; skip goes past what is left out
 //! fill      words with the variables that the script sets
+//! scope     what the script has set so far; changes what loops and functions change in it
 //! parse     words -> commands: what runs for sure, where, with which variables
 //! wrap      what only runs another command is taken off
 //! ```
 
+mod changes;
 mod encoded;
 mod fill;
 mod lexer;
 mod parse;
+mod scope;
 mod skip;
 #[cfg(test)]
 mod tests;
@@ -29,24 +32,15 @@ pub(super) const ARGUMENTS: &str = "it is what the script is called with";
 /// Scripts in scripts (`sh -c "sh -c …"`) are followed so far.
 const MAX_DEPTH: usize = 6;
 /// More commands than this are no script that starts a server.
-const MAX_COMMANDS: usize = 20_000;
-
-/// What a script does.
-#[derive(Clone, Debug, Default)]
-pub struct Script {
-    /// The commands, in order.
-    pub commands: Vec<Command>,
-    /// What it exports for all of them.
-    pub exported: Environment,
-}
+const MAX_COMMANDS: usize = 5_000;
 
 /// The commands of a script or of `sh -c`'s argument, in order.
 pub fn commands(source: &SourceFile, script: &Encoded) -> Vec<Command> {
-    read(source, script, &Environment::default()).commands
+    read(source, script, &Environment::default())
 }
 
-/// What a script does, where these variables are set when it starts.
-pub fn read(source: &SourceFile, script: &Encoded, known: &Environment) -> Script {
+/// The commands of a script, where these variables are set when it starts.
+pub fn read(source: &SourceFile, script: &Encoded, known: &Environment) -> Vec<Command> {
     parse::script(source, script, known, 0)
 }
 
@@ -62,7 +56,7 @@ pub fn run(source: &SourceFile, words: Vec<Word>, span: Span) -> Vec<Command> {
 fn bare(words: Vec<Word>, span: Span) -> Command {
     Command {
         words,
-        variables: Vec::new(),
+        environment: Environment::default(),
         directory: None,
         user: None,
         in_background: false,

@@ -2,20 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use super::changes::Changes;
 use super::encoded::Encoded;
 use super::lexer::Lexer;
+use super::scope::Scope;
 use super::tokens::{Lexed, Operator, Token};
-use super::{MAX_COMMANDS, MAX_DEPTH, Script, wrap};
+use super::{MAX_COMMANDS, MAX_DEPTH, wrap};
 use crate::launch::word::{Command, Environment, Variable, Word};
-use crate::source::{Origin, SourceFile};
+use crate::source::{Origin, SourceFile, Span};
 use crate::tree::normalize;
 use crate::value::{Unknown, Value};
 
 /// What is open around a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Block {
-    /// `if`, `while`, `until`, `for`: what is inside may not run, or not once.
+    /// `if`: what is inside may not run.
     Conditional,
+    /// `while`, `until`, `for`: what is inside may not run, or not once.
+    Loop,
     /// `case`, whose patterns end with a `)`.
     Case,
     /// `{ … }`
@@ -31,12 +35,16 @@ pub(super) struct Parser<'a> {
     pub(super) script: &'a Encoded,
     pub(super) lexer: Lexer<'a>,
     depth: usize,
-    /// What variables are set to; nothing for one that is set to something unknown.
-    pub(super) variables: BTreeMap<String, Option<String>>,
-    directory: Option<Word>,
-    /// The directories to go back to when a subshell ends.
-    outer: Vec<Option<Word>>,
+    pub(super) scope: Scope,
+    /// What to go back to when a subshell ends, or a function's body.
+    outer: Vec<Scope>,
     blocks: Vec<Block>,
+    /// What the loops and functions around this change, innermost last.
+    changes: Vec<Changes>,
+    /// The functions of the script, and what calling them changes.
+    functions: BTreeMap<String, Changes>,
+    /// The name of the function whose body follows.
+    function: Option<String>,
     /// Behind `||`, until the list ends.
     after_or: bool,
     /// A word and `()`: a function's body follows.
@@ -44,45 +52,43 @@ pub(super) struct Parser<'a> {
     /// In a `case`, before the `)` of a pattern.
     in_pattern: bool,
     words: Vec<Lexed>,
-    found: Script,
+    found: Vec<Command>,
+    /// Whether the script is over: `exit`, or `exec` of another program.
+    is_over: bool,
 }
 
-/// What a script does.
+/// The commands of a script, in order.
 pub(super) fn script(
     source: &SourceFile,
     script: &Encoded,
     known: &Environment,
     depth: usize,
-) -> Script {
+) -> Vec<Command> {
     let mut parser = Parser {
         source,
         script,
         lexer: Lexer::new(&script.text),
         depth,
-        variables: known
-            .variables
-            .iter()
-            .map(|variable| {
-                let value = variable.value.text().map(str::to_owned);
-                (variable.name.clone(), value)
-            })
-            .collect(),
-        directory: None,
+        scope: Scope::new(known),
         outer: Vec::new(),
         blocks: Vec::new(),
+        changes: Vec::new(),
+        functions: BTreeMap::new(),
+        function: None,
         after_or: false,
         function_follows: false,
         in_pattern: false,
         words: Vec::new(),
-        found: Script::default(),
+        found: Vec::new(),
+        is_over: false,
     };
     parser.run();
     // A quote that nothing closes: a shell would refuse it, so a template fills it in, or it is none.
     if parser.lexer.is_broken {
-        return Script::default();
+        return Vec::new();
     }
     let mut found = parser.found;
-    mark_last(&mut found.commands);
+    mark_last(&mut found);
     found
 }
 
@@ -99,7 +105,7 @@ pub(super) fn mark_last(commands: &mut [Command]) {
 impl Parser<'_> {
     fn run(&mut self) {
         loop {
-            if self.found.commands.len() >= MAX_COMMANDS {
+            if self.is_over || self.found.len() >= MAX_COMMANDS {
                 return;
             }
             match self.lexer.next() {
@@ -125,11 +131,19 @@ impl Parser<'_> {
                 self.after_or = false;
             }
             Operator::Background => {
+                let before = self.scope.clone();
                 self.finish(true);
+                self.scope = before;
                 self.after_or = false;
             }
             Operator::Pipe if self.in_pattern => self.words.clear(),
-            Operator::And | Operator::Pipe => self.finish(false),
+            Operator::And => self.finish(false),
+            Operator::Pipe => {
+                // Each part of a pipeline is a shell of its own.
+                let before = self.scope.clone();
+                self.finish(false);
+                self.scope = before;
+            }
             Operator::Or => {
                 self.finish(false);
                 self.after_or = true;
@@ -145,15 +159,14 @@ impl Parser<'_> {
                     self.words.clear();
                 } else if self.words.len() == 1 {
                     self.function_follows = true;
+                    self.function = self.words.first().and_then(Lexed::text);
                     self.words.clear();
                 } else {
                     self.finish(false);
-                    self.outer.push(self.directory.clone());
-                    let block = match std::mem::take(&mut self.function_follows) {
-                        true => Block::Function,
-                        false => Block::Subshell,
-                    };
-                    self.blocks.push(block);
+                    match std::mem::take(&mut self.function_follows) {
+                        true => self.open(Block::Function),
+                        false => self.open(Block::Subshell),
+                    }
                 }
             }
             Operator::Close => {
@@ -162,10 +175,7 @@ impl Parser<'_> {
                     self.words.clear();
                 } else {
                     self.finish(false);
-                    if matches!(self.blocks.last(), Some(Block::Subshell | Block::Function)) {
-                        self.blocks.pop();
-                        self.directory = self.outer.pop().flatten();
-                    }
+                    self.close(&[Block::Subshell, Block::Function]);
                 }
             }
         }
@@ -184,43 +194,33 @@ impl Parser<'_> {
     /// Whether the word at the place of a command only builds the script.
     fn keyword(&mut self, word: &[u8]) -> bool {
         match word {
-            b"if" | b"while" | b"until" => self.blocks.push(Block::Conditional),
+            b"if" => self.open(Block::Conditional),
+            b"while" | b"until" => self.open(Block::Loop),
             b"for" | b"select" => {
-                self.blocks.push(Block::Conditional);
+                self.open(Block::Loop);
                 self.skip_line();
             }
             b"case" => {
-                self.blocks.push(Block::Case);
+                self.open(Block::Case);
                 self.skip_until_in();
                 self.in_pattern = true;
             }
             b"then" | b"do" | b"else" | b"elif" | b"!" | b"time" => {}
-            b"fi" | b"done" => self.close(Block::Conditional),
+            b"fi" => self.close(&[Block::Conditional]),
+            b"done" => self.close(&[Block::Loop]),
             b"esac" => {
-                self.close(Block::Case);
+                self.close(&[Block::Case]);
                 self.in_pattern = false;
             }
-            b"{" => {
-                let block = match std::mem::take(&mut self.function_follows) {
-                    true => Block::Function,
-                    false => Block::Group,
-                };
-                self.outer.push(self.directory.clone());
-                self.blocks.push(block);
-            }
-            b"}" => match self.blocks.last() {
-                Some(Block::Function) => {
-                    self.blocks.pop();
-                    self.directory = self.outer.pop().flatten();
-                }
-                Some(Block::Group) => {
-                    self.blocks.pop();
-                    self.outer.pop();
-                }
-                _ => {}
+            b"{" => match std::mem::take(&mut self.function_follows) {
+                true => self.open(Block::Function),
+                false => self.open(Block::Group),
             },
+            b"}" => self.close(&[Block::Function, Block::Group]),
             b"function" => {
-                self.lexer.next();
+                if let Token::Word(name) = self.lexer.next() {
+                    self.function = name.text();
+                }
                 self.function_follows = true;
             }
             _ => return false,
@@ -228,10 +228,73 @@ impl Parser<'_> {
         true
     }
 
-    fn close(&mut self, block: Block) {
-        if self.blocks.last() == Some(&block) {
-            self.blocks.pop();
+    fn open(&mut self, block: Block) {
+        if matches!(block, Block::Subshell | Block::Function) {
+            self.outer.push(self.scope.clone());
         }
+        if matches!(block, Block::Loop | Block::Function) {
+            let function = self.function.take();
+            self.changes.push(Changes {
+                function: function.filter(|_| block == Block::Function),
+                before: self.found.len(),
+                ..Changes::default()
+            });
+        }
+        self.blocks.push(block);
+    }
+
+    /// Ends the innermost block, if it is one of these.
+    fn close(&mut self, blocks: &[Block]) {
+        let Some(block) = self
+            .blocks
+            .last()
+            .copied()
+            .filter(|last| blocks.contains(last))
+        else {
+            return;
+        };
+        self.blocks.pop();
+        if matches!(block, Block::Subshell | Block::Function)
+            && let Some(outer) = self.outer.pop()
+        {
+            self.scope = outer;
+        }
+        if matches!(block, Block::Loop | Block::Function)
+            && let Some(changes) = self.changes.pop()
+        {
+            // The next round, or the next call, begins with what this one left.
+            for command in &mut self.found[changes.before..] {
+                changes.blur(command);
+            }
+            match (block, changes.function.clone()) {
+                (Block::Function, Some(name)) => {
+                    self.functions.insert(name, changes);
+                }
+                _ => self.changed(&changes),
+            }
+        }
+    }
+
+    /// Remembers a change for the loops and functions around it.
+    fn changed(&mut self, change: &Changes) {
+        for around in &mut self.changes {
+            around.add(change);
+        }
+    }
+
+    /// What a call of one of the script's functions leaves.
+    fn call(&mut self, changes: &Changes, span: Span) {
+        for name in changes.names.keys() {
+            self.scope.doubt(name, span);
+        }
+        if changes.directory {
+            self.scope.directory = Some(Word::unknown(span, "a function goes somewhere"));
+        }
+        if changes.everything {
+            let why = "what this sets is not followed";
+            self.scope.forget_all(Unknown::at(span, why));
+        }
+        self.changed(changes);
     }
 
     /// The words of `for x in a b`.
@@ -256,8 +319,7 @@ impl Parser<'_> {
 
     /// Whether what stands here runs, once and for sure.
     fn is_certain(&self) -> bool {
-        let inside =
-            |block: &Block| matches!(block, Block::Conditional | Block::Case | Block::Function);
+        let inside = |block: &Block| !matches!(block, Block::Group | Block::Subshell);
         !self.after_or && !self.blocks.iter().any(inside)
     }
 
@@ -279,7 +341,8 @@ impl Parser<'_> {
         let is_certain = self.is_certain();
         let (Some(first), Some(last)) = (rest.first(), rest.last()) else {
             for variable in variables {
-                self.set(&variable, is_certain);
+                self.scope.assign(&variable, is_certain);
+                self.changed(&Changes::of(variable.name, variable.name_span));
             }
             return;
         };
@@ -287,41 +350,66 @@ impl Parser<'_> {
         let span = self
             .script
             .span(self.source, first.range.start..last.range.end);
-        match read.first().and_then(Word::text) {
-            Some("cd" | "pushd") => return self.change_directory(&read, is_certain),
-            Some("popd") => {
-                self.directory = Some(Word::unknown(span, "the shell goes back to a directory"));
-                return;
+        let builtin = read.first().and_then(Word::text);
+        match builtin {
+            Some("cd" | "pushd" | "popd") => {
+                self.changed(&Changes {
+                    directory: true,
+                    ..Changes::default()
+                });
+                return match builtin {
+                    Some("popd") => {
+                        let why = "the shell goes back to a directory";
+                        self.scope.directory = Some(Word::unknown(span, why));
+                    }
+                    _ => self.change_directory(&read, is_certain),
+                };
             }
             Some("export" | "readonly" | "declare" | "typeset" | "local") => {
-                for word in rest.iter().skip(1) {
-                    if let Some(variable) = self.assigned(word) {
-                        self.set(&variable, is_certain);
-                        if is_certain {
-                            self.found.exported.variables.push(variable);
+                return self.declare(builtin == Some("export"), rest, &read, is_certain);
+            }
+            Some("unset" | "read") => {
+                for word in read.iter().skip(1) {
+                    if let Some(name) = word.text() {
+                        match builtin {
+                            Some("unset") => self.scope.unset(name, word.span, is_certain),
+                            _ => self.scope.forget(name, word.span),
                         }
+                        self.changed(&Changes::of(name, word.span));
                     }
                 }
                 return;
             }
-            Some("unset" | "read") => {
-                for word in read.iter().skip(1).filter_map(Word::text) {
-                    self.variables.insert(word.to_owned(), None);
-                }
-                return;
-            }
             Some("." | "source" | "eval") => {
-                self.variables.clear();
                 let why = "what this sets is not followed";
-                self.found.exported.openings.push(Unknown::at(span, why));
+                self.scope.forget_all(Unknown::at(span, why));
+                self.changed(&Changes {
+                    everything: true,
+                    ..Changes::default()
+                });
                 return;
             }
-            _ => {}
+            Some(name) => {
+                if let Some(changes) = self.functions.get(name).cloned() {
+                    self.call(&changes, span);
+                }
+            }
+            None => {}
         }
+        let ends = match builtin {
+            Some("exit") => true,
+            Some("exec") => read.len() > 1,
+            _ => false,
+        };
+        self.is_over = ends && is_certain && self.blocks.is_empty();
+        let own = Environment {
+            variables,
+            openings: Vec::new(),
+        };
         let command = Command {
             words: read,
-            variables,
-            directory: self.directory.clone(),
+            environment: self.scope.exported().clone().with(&own),
+            directory: self.scope.directory.clone(),
             user: None,
             in_background,
             is_last: false,
@@ -330,17 +418,28 @@ impl Parser<'_> {
         };
         if self.depth < MAX_DEPTH {
             let commands = wrap::unwrap(self.source, command, self.depth);
-            self.found.commands.extend(commands);
+            self.found.extend(commands);
         }
     }
 
-    fn set(&mut self, variable: &Variable, is_certain: bool) {
-        let value = variable
-            .value
-            .text()
-            .filter(|_| is_certain)
-            .map(str::to_owned);
-        self.variables.insert(variable.name.clone(), value);
+    /// `export A=b C`, and the others, which keep their names in the shell.
+    fn declare(&mut self, exports: bool, words: &[Lexed], read: &[Word], is_certain: bool) {
+        for (word, read) in words.iter().zip(read).skip(1) {
+            match (self.assigned(word), read.text()) {
+                (Some(variable), _) => {
+                    self.changed(&Changes::of(variable.name.clone(), variable.name_span));
+                    match exports {
+                        true => self.scope.export(variable, is_certain),
+                        false => self.scope.assign(&variable, is_certain),
+                    }
+                }
+                (None, Some(name)) if exports && !name.starts_with('-') => {
+                    self.changed(&Changes::of(name, read.span));
+                    self.scope.export_name(name, read.span, is_certain);
+                }
+                _ => {}
+            }
+        }
     }
 
     fn change_directory(&mut self, words: &[Word], is_certain: bool) {
@@ -350,11 +449,11 @@ impl Parser<'_> {
         });
         let Some(target) = target else {
             let span = words.first().map(|word| word.span);
-            self.directory = span.map(|span| Word::unknown(span, "the home directory"));
+            self.scope.directory = span.map(|span| Word::unknown(span, "the home directory"));
             return;
         };
         let joined = match (target.text().filter(|text| *text != "-"), is_certain) {
-            (Some(path), true) => match &self.directory {
+            (Some(path), true) => match &self.scope.directory {
                 _ if path.starts_with('/') => Some(normalize(
                     std::path::Path::new("/"),
                     std::path::Path::new(path),
@@ -371,7 +470,7 @@ impl Parser<'_> {
             },
             _ => None,
         };
-        self.directory = Some(match joined {
+        self.scope.directory = Some(match joined {
             Some(path) => Word {
                 value: Value::known(
                     path.to_string_lossy().into_owned(),

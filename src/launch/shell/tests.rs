@@ -40,7 +40,7 @@ fn shown(text: &str) -> Vec<String> {
             if let Some(directory) = &command.directory {
                 line.push_str(&format!("[{}] ", directory.text().unwrap_or("?")));
             }
-            for variable in &command.variables {
+            for variable in &command.environment.variables {
                 let value = variable.value.text().unwrap_or("?");
                 line.push_str(&format!("{}={value} ", variable.name));
             }

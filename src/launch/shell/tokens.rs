@@ -76,6 +76,11 @@ impl Lexed {
             .collect()
     }
 
+    /// The same as text.
+    pub(super) fn text(&self) -> Option<String> {
+        String::from_utf8(self.bare()?).ok()
+    }
+
     /// Of `NAME=value`, how many pieces the name has and how many are before the value: one more, or
     /// two for `NAME+=`.
     pub(super) fn assignment(&self) -> Option<(usize, usize)> {

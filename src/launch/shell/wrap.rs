@@ -2,7 +2,7 @@
 
 use super::encoded::Encoded;
 use super::{MAX_DEPTH, parse};
-use crate::launch::word::{Command, Environment, Variable, Word};
+use crate::launch::word::{Command, Variable, Word};
 use crate::source::{Origin, SourceFile, Span};
 use crate::value::Value;
 
@@ -197,9 +197,18 @@ fn assignment(word: &Word) -> Option<Variable> {
 }
 
 fn environment(command: &mut Command) -> Option<usize> {
+    if let Some(name) = value_of(&command.words, &["-u", "--unset"])
+        && let Some(text) = name.text()
+    {
+        command.environment.variables.push(Variable {
+            name: text.to_owned(),
+            name_span: name.span,
+            value: Word::unknown(name.span, "env takes it away"),
+        });
+    }
     let mut at = options(&command.words, 1, &["-u", "--unset", "-C", "--chdir"])?;
     while let Some(variable) = command.words.get(at).and_then(assignment) {
-        command.variables.push(variable);
+        command.environment.variables.push(variable);
         at += 1;
     }
     Some(at)
@@ -223,7 +232,7 @@ fn sudo(command: &mut Command) -> Option<usize> {
         ],
     )?;
     while let Some(variable) = command.words.get(at).and_then(assignment) {
-        command.variables.push(variable);
+        command.environment.variables.push(variable);
         at += 1;
     }
     let first = command.words.first()?.span;
@@ -255,18 +264,15 @@ fn shell(source: &SourceFile, command: Command, depth: usize) -> Vec<Command> {
 /// The commands of a word that is a script.
 fn inner(source: &SourceFile, outer: &Command, script: &Word, depth: usize) -> Vec<Command> {
     if depth >= MAX_DEPTH || script.text().is_none() {
-        return vec![outer.clone()];
+        return vec![Command {
+            words: vec![Word::unknown(script.span, "the script is not known")],
+            ..outer.clone()
+        }];
     }
     let text = Encoded::of_word(source, script);
-    let known = Environment {
-        variables: outer.variables.clone(),
-        openings: Vec::new(),
-    };
-    let mut commands = parse::script(source, &text, &known, depth + 1).commands;
+    let mut commands = parse::script(source, &text, &outer.environment, depth + 1);
     for command in &mut commands {
-        let mut variables = outer.variables.clone();
-        variables.append(&mut command.variables);
-        command.variables = variables;
+        command.environment = outer.environment.clone().with(&command.environment);
         command.user = command.user.take().or_else(|| outer.user.clone());
         command.directory = command.directory.take().or_else(|| outer.directory.clone());
         command.in_background |= outer.in_background;

@@ -84,11 +84,8 @@ impl Reader<'_> {
 
     pub(super) fn follow(&mut self, script: &Arc<SourceFile>, setting: &Setting, depth: usize) {
         self.followed.insert(script.path().to_owned());
-        let read = script::script(script);
-        let mut setting = setting.clone();
-        setting.environment = setting.environment.with(&read.exported);
-        for command in read.commands {
-            self.start(command, &setting, depth + 1);
+        for command in script::script(script, &setting.environment) {
+            self.start(command, setting, depth + 1);
         }
     }
 }
@@ -108,8 +105,7 @@ pub(super) fn inside(command: &Command, setting: &Setting) -> Setting {
     setting.directory = setting
         .directory
         .filter(|directory| directory.is_absolute());
-    let own = command.variables.iter().cloned();
-    setting.environment.variables.extend(own);
+    setting.environment = setting.environment.with(&command.environment);
     setting
 }
 

@@ -167,10 +167,8 @@ impl Reader<'_> {
             if self.followed.contains(source.path()) {
                 continue;
             }
-            let script = script::script(&source);
-            let mut setting = setting(Starter::Script);
-            setting.environment = script.exported;
-            for command in script.commands {
+            let setting = setting(Starter::Script);
+            for command in script::script(&source, &setting.environment) {
                 self.start(command, &setting, MAX_DEPTH);
             }
         }
