@@ -1,5 +1,6 @@
 //! Selects rules, asks them, and makes a report of what they answer.
 
+pub mod comment;
 mod fingerprint;
 mod suppress;
 
@@ -8,9 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::deployment::Deployment;
 use crate::finding::{Finding, Severity, Sink};
 use crate::report::{Checked, Report, Reported};
-use crate::rules::{Check, RULES, Rule};
+use crate::rules::{Check, RULES, Rule, family_of};
 use crate::source::{FileId, Span};
 use crate::workspace::Workspace;
+
+pub use suppress::Comments;
 
 /// Which rules are asked, and which of their findings are shown.
 #[derive(Clone, Debug)]
@@ -36,7 +39,7 @@ impl Default for Selection {
 impl Selection {
     /// Whether the rule is asked. An id weighs more than a family: `--ignore nginx --select nginx/syntax` asks one rule.
     pub fn selects(&self, id: &str) -> bool {
-        let family = id.split('/').next().unwrap_or(id);
+        let family = family_of(id);
         let named = |list: &[String], name: &str| list.iter().any(|entry| entry == name);
         if named(&self.ignore, id) {
             return false;
@@ -50,15 +53,14 @@ impl Selection {
 
 /// Judges the workspace.
 pub fn check(workspace: &Workspace, selection: &Selection) -> Report {
-    let mut findings: Vec<Finding> = RULES
-        .iter()
-        .filter(|rule| selection.selects(rule.id))
-        .flat_map(|rule| ask(workspace, rule))
-        .collect();
-    findings = merge(findings);
+    let asked = || RULES.iter().filter(|rule| selection.selects(rule.id));
+    let findings: Vec<Finding> = asked().flat_map(|rule| ask(workspace, rule)).collect();
+    let mut findings = merge(findings);
     let found = findings.len();
-    findings.retain(|finding| !suppress::is_ignored(workspace, finding));
+    let mut comments = Comments::of(workspace, selection);
+    findings.retain(|finding| !comments.silence(workspace, finding));
     let suppressed = found - findings.len();
+    findings.extend(asked().flat_map(|rule| ask_about_comments(workspace, &comments, rule)));
     let mut hidden = BTreeMap::new();
     findings.retain(|finding| {
         let shown = finding.severity >= selection.min_severity;
@@ -116,6 +118,8 @@ fn ask(workspace: &Workspace, rule: &'static Rule) -> Vec<Finding> {
             check(workspace, &mut sink);
             collect(sink, Vec::new());
         }
+        // Asked when all the others have answered.
+        Check::Comments(_) => {}
         Check::Nginx(check) => {
             for nginx in workspace.configurations() {
                 let mut sink = Sink::default();
@@ -151,6 +155,23 @@ fn ask(workspace: &Workspace, rule: &'static Rule) -> Vec<Finding> {
         }
     }
     all
+}
+
+fn ask_about_comments(
+    workspace: &Workspace,
+    comments: &Comments,
+    rule: &'static Rule,
+) -> Vec<Finding> {
+    let Check::Comments(check) = rule.check else {
+        return Vec::new();
+    };
+    let mut sink = Sink::default();
+    check(workspace, comments, &mut sink);
+    let mut findings = sink.into_findings();
+    for finding in &mut findings {
+        finding.rule = rule.id;
+    }
+    findings
 }
 
 /// The same fault seen from two contexts is one finding, with all that it holds for.

@@ -378,6 +378,20 @@ impl Workspace {
             .any(|instance| instance.files().contains(&file))
     }
 
+    /// The program that reads a file, where a comment of its is a whole line: behind anything else
+    /// `#` is part of that. So in uWSGI's ini files, in units (systemd.syntax(7)) and in Dockerfiles.
+    pub fn takes_comments_as_whole_lines(&self, file: FileId) -> Option<&'static str> {
+        if self.is_uwsgi(file) {
+            return Some("uWSGI");
+        }
+        match self.inventory().kind_of(self.files.get(file).path())? {
+            Kind::Uwsgi => Some("uWSGI"),
+            Kind::Unit => Some("systemd"),
+            Kind::Dockerfile => Some("Docker"),
+            _ => None,
+        }
+    }
+
     /// A path as it is called within its project, wherever the project lies: below the top of
     /// the git working tree, else below the path that was to be checked.
     pub fn within_project(&self, path: &Path) -> String {

@@ -92,6 +92,39 @@ fn a_comment_silences_a_finding_where_it_may_stand() {
 }
 
 #[test]
+fn a_comment_for_a_file_silences_all_of_it_and_every_comment_answers_for_itself() {
+    let found = |comment: &str, arguments: &[&str]| {
+        let root = project(&[("nginx.conf", &format!("{comment}\n\n{SITE}"))]);
+        run(root.path(), arguments)
+    };
+    let one = |rule: &str| (Some(1), vec![rule.to_owned()]);
+    assert_eq!(
+        found("# djlint: file-ignore[nginx] a sample", &[]),
+        (Some(0), vec![])
+    );
+    // It is silent, and asked for its reason.
+    assert_eq!(
+        found("# djlint: file-ignore[nginx/alias-traversal]", &[]),
+        one("djlint/ignore-without-reason")
+    );
+    assert_eq!(
+        found("# djlint: file-ignore[nginx, ngnix] a sample", &[]),
+        one("djlint/unknown-ignore")
+    );
+    let unused = "# djlint: file-ignore[nginx, uwsgi/no-master] a sample";
+    let advice = ["--min-severity", "advice"];
+    assert_eq!(
+        found(unused, &advice),
+        (Some(0), vec!["djlint/unused-ignore".to_owned()])
+    );
+    // Of a rule that was not asked nothing is known.
+    for left_out in ["uwsgi", "uwsgi/no-master", "djlint"] {
+        let arguments = [&advice[..], &["--ignore", left_out]].concat();
+        assert_eq!(found(unused, &arguments), (Some(0), vec![]), "{left_out}");
+    }
+}
+
+#[test]
 fn the_configuration_is_found_above_and_excludes_from_where_it_lies() {
     let root = project(&[
         ("djlint-check.toml", "exclude = [\"/deploy/old/\"]\n"),

@@ -120,6 +120,17 @@ impl Inventory {
         &self.entries
     }
 
+    /// What kind of file lies at a path, where it is one of ours.
+    pub fn kind_of(&self, path: &Path) -> Option<Kind> {
+        let at = self
+            .entries
+            .binary_search_by(|entry| entry.path.as_path().cmp(path));
+        match self.entries[at.ok()?].what {
+            What::Is(kind) => Some(kind),
+            What::LeftOut(_) | What::Unreadable(_) => None,
+        }
+    }
+
     /// What starts or builds things, whatever its kind.
     pub fn launch(&self) -> impl Iterator<Item = &Path> {
         self.entries

@@ -13,6 +13,7 @@ mod stack;
 mod uwsgi;
 
 use crate::deployment::{Deployment, Project};
+use crate::engine::Comments;
 use crate::finding::Sink;
 use crate::nginx::Configuration;
 use crate::uwsgi::Instance;
@@ -31,7 +32,12 @@ pub struct Rule {
 impl Rule {
     /// What the id begins with.
     pub fn family(&self) -> &'static str {
-        self.id.split('/').next().unwrap_or(self.id)
+        family_of(self.id)
+    }
+
+    /// Whether it judges the comments that silence others.
+    pub fn is_about_comments(&self) -> bool {
+        matches!(self.check, Check::Comments(_))
     }
 
     /// The page, taken apart. A test reads every page, so no page of the catalogue is ever refused.
@@ -52,6 +58,8 @@ pub enum Check {
     Deployment(fn(&Workspace, &Deployment, &mut Sink)),
     /// Once a run.
     Workspace(fn(&Workspace, &mut Sink)),
+    /// Once a run, when all the others have answered and it is known what comments silenced.
+    Comments(fn(&Workspace, &Comments, &mut Sink)),
 }
 
 /// Every rule, sorted by id.
@@ -92,9 +100,29 @@ pub static RULES: &[Rule] = &[
         check: Check::Project(django::static_root_missing::check),
     },
     Rule {
+        id: "djlint/ignore-inside-value",
+        page: include_str!("../../rules/djlint/ignore-inside-value.md"),
+        check: Check::Comments(djlint::ignore_inside_value::check),
+    },
+    Rule {
+        id: "djlint/ignore-without-reason",
+        page: include_str!("../../rules/djlint/ignore-without-reason.md"),
+        check: Check::Comments(djlint::ignore_without_reason::check),
+    },
+    Rule {
+        id: "djlint/unknown-ignore",
+        page: include_str!("../../rules/djlint/unknown-ignore.md"),
+        check: Check::Comments(djlint::unknown_ignore::check),
+    },
+    Rule {
         id: "djlint/unreadable-file",
         page: include_str!("../../rules/djlint/unreadable-file.md"),
         check: Check::Workspace(djlint::unreadable_file::check),
+    },
+    Rule {
+        id: "djlint/unused-ignore",
+        page: include_str!("../../rules/djlint/unused-ignore.md"),
+        check: Check::Comments(djlint::unused_ignore::check),
     },
     Rule {
         id: "key/pem-in-repository",
@@ -297,6 +325,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::wsgi_file_not_found::check),
     },
 ];
+
+/// The family that an id begins with.
+pub fn family_of(id: &str) -> &str {
+    id.split_once('/').map_or(id, |(family, _)| family)
+}
 
 /// The rule of that id.
 pub fn find(id: &str) -> Option<&'static Rule> {

@@ -14,6 +14,21 @@ use crate::stage::Stage;
 const INI: &str = "srv/shop/uwsgi.ini";
 
 proofs! {
+    a_comment_of_ours_behind_a_value => Proof {
+        rule: "djlint/ignore-inside-value",
+        broken: Deployment::plain().edit(
+            INI,
+            "chdir = /srv/shop",
+            "chdir = /srv/shop # djlint: ignore[uwsgi/chdir-not-found] made by hand",
+        ),
+        symptom: vec![UwsgiEnds(1, "chdir(): No such file or directory")],
+        sound: Deployment::plain().edit(
+            INI,
+            "chdir = /srv/shop",
+            "# djlint: ignore[uwsgi/chdir-not-found] made by hand\nchdir = /srv/shop",
+        ),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
     a_directory_that_is_not_there => Proof {
         rule: "uwsgi/chdir-not-found",
         broken: Deployment::plain().edit(INI, "chdir = /srv/shop", "chdir = /srv/shop/app").seen_as_host(),
