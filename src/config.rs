@@ -3,7 +3,10 @@
 //! Never `djlint.toml`, `.djlintrc` or `[tool.djlint]`: those belong to the linter
 //! of HTML templates that bears the same name.
 
+mod keys;
 mod read;
+mod schema;
+mod show;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,10 +14,16 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
+use crate::deployment::Purpose;
 use crate::finding::Severity;
 use crate::nginx::Surroundings;
+use crate::programs::{Flavour, Programs, Version};
 
 pub(crate) use read::unknown_rule;
+pub use schema::schema;
+pub use show::{InForce, Line};
 
 /// The file's own name.
 pub const FILE_NAME: &str = "djlint-check.toml";
@@ -24,26 +33,116 @@ const SHARED_FILE_NAME: &str = "pyproject.toml";
 const MAX_SIZE: u64 = 1024 * 1024;
 
 /// What the configuration says. What it does not say is empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
     /// The file that it was read from.
+    #[serde(skip)]
     pub path: Option<PathBuf>,
+    /// The line of each key that is set, by its dotted name.
+    #[serde(skip)]
+    pub lines: BTreeMap<String, usize>,
     /// Ids and families to ask.
     pub select: Vec<String>,
     /// Ids and families not to ask.
     pub ignore: Vec<String>,
-    /// Patterns, as in a .gitignore, of what is not looked into.
-    pub exclude: Vec<String>,
-    /// Environment variables of the deployed processes.
-    pub env: BTreeMap<String, String>,
+    /// Patterns of files, and the ids and families that are silent in them.
+    pub per_file_ignores: BTreeMap<String, Vec<String>>,
+    /// Ids and families, and what their findings count as.
+    pub severity: BTreeMap<String, Severity>,
     /// The least severity that is shown.
     pub min_severity: Option<Severity>,
     /// The least severity that makes the run fail.
     pub fail_on: Option<Severity>,
-    /// What surrounds an nginx site file without its nginx.conf.
-    pub surroundings: Surroundings,
+    /// The file whose findings are known.
+    pub baseline: Option<PathBuf>,
+    /// Patterns, as in a .gitignore, of files to look into whatever they are called.
+    pub include: Vec<String>,
+    /// Patterns, as in a .gitignore, of what is not looked into.
+    pub exclude: Vec<String>,
+    /// What is read where the command line does not say it.
+    pub inputs: Inputs,
+    /// Environment variables of the deployed processes.
+    pub env: BTreeMap<String, String>,
+    /// Files with more of them.
+    pub env_files: Vec<PathBuf>,
     /// Directories of the deployed host, and what they are here: relative to the configuration file.
-    pub paths: Vec<(PathBuf, PathBuf)>,
+    pub paths: BTreeMap<PathBuf, PathBuf>,
+    /// The nginx that is deployed.
+    pub nginx: Nginx,
+    /// The uWSGI that is deployed.
+    pub uwsgi: Release,
+    /// The Django that is deployed.
+    pub django: Release,
+    /// The Python that is deployed.
+    pub python: Release,
+    /// What belongs together, by the name that it was given.
+    pub deployment: BTreeMap<String, Declared>,
+}
+
+/// `[inputs]`: what is read where the command line does not say it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Inputs {
+    /// Files and directories to look through.
+    pub paths: Vec<PathBuf>,
+    /// nginx files that beat discovery.
+    pub nginx: Vec<PathBuf>,
+    /// uWSGI files that beat discovery.
+    pub uwsgi: Vec<PathBuf>,
+    /// Settings modules that beat discovery.
+    pub settings: Vec<PathBuf>,
+}
+
+/// `[nginx]`: the nginx that is deployed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Nginx {
+    /// What surrounds a site file without its nginx.conf.
+    pub assume: Option<Surroundings>,
+    /// Its release.
+    pub version: Option<Version>,
+    /// Who builds it.
+    pub flavour: Option<Flavour>,
+    /// Modules beyond its own.
+    pub modules: Vec<String>,
+}
+
+/// `[django]` and its like: which release is deployed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Release {
+    /// The release.
+    pub version: Option<Version>,
+}
+
+/// `[deployment.NAME]`: what belongs together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Declared {
+    /// The files and directories of which it is made.
+    pub paths: Vec<PathBuf>,
+    /// Whom it is for.
+    pub purpose: Option<Purpose>,
+}
+
+impl Config {
+    /// The directory that its paths and patterns are of.
+    pub fn directory(&self) -> Option<&Path> {
+        self.path.as_deref().and_then(Path::parent)
+    }
+
+    /// The programs that are deployed.
+    pub fn programs(&self) -> Programs {
+        Programs {
+            nginx: self.nginx.version.clone(),
+            flavour: self.nginx.flavour,
+            nginx_modules: self.nginx.modules.clone(),
+            uwsgi: self.uwsgi.version.clone(),
+            django: self.django.version.clone(),
+            python: self.python.version.clone(),
+        }
+    }
 }
 
 /// One thing that is wrong with a configuration.

@@ -2,54 +2,20 @@
 
 pub mod comment;
 mod fingerprint;
+mod selection;
 mod suppress;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::deployment::Deployment;
-use crate::finding::{Finding, Severity, Sink};
+use crate::finding::{Finding, Sink};
 use crate::report::{Checked, Report, Reported};
-use crate::rules::{Check, RULES, Rule, family_of};
+use crate::rules::{Check, RULES, Rule};
 use crate::source::{FileId, Span};
 use crate::workspace::Workspace;
 
+pub use selection::{Selection, SilentIn};
 pub use suppress::Comments;
-
-/// Which rules are asked, and which of their findings are shown.
-#[derive(Clone, Debug)]
-pub struct Selection {
-    /// Ids and families to ask; all where it is empty.
-    pub select: Vec<String>,
-    /// Ids and families not to ask.
-    pub ignore: Vec<String>,
-    /// The least severity that is shown.
-    pub min_severity: Severity,
-}
-
-impl Default for Selection {
-    fn default() -> Self {
-        Self {
-            select: Vec::new(),
-            ignore: Vec::new(),
-            min_severity: Severity::Warning,
-        }
-    }
-}
-
-impl Selection {
-    /// Whether the rule is asked. An id weighs more than a family: `--ignore nginx --select nginx/syntax` asks one rule.
-    pub fn selects(&self, id: &str) -> bool {
-        let family = family_of(id);
-        let named = |list: &[String], name: &str| list.iter().any(|entry| entry == name);
-        if named(&self.ignore, id) {
-            return false;
-        }
-        if named(&self.select, id) {
-            return true;
-        }
-        !named(&self.ignore, family) && (self.select.is_empty() || named(&self.select, family))
-    }
-}
 
 /// Judges the workspace.
 pub fn check(workspace: &Workspace, selection: &Selection) -> Report {
@@ -59,8 +25,19 @@ pub fn check(workspace: &Workspace, selection: &Selection) -> Report {
     let found = findings.len();
     let mut comments = Comments::of(workspace, selection);
     findings.retain(|finding| !comments.silence(workspace, finding));
+    let about_comments: Vec<Finding> = asked()
+        .flat_map(|rule| ask_about_comments(workspace, &comments, rule))
+        .collect();
+    let found = found + about_comments.len();
+    findings.extend(about_comments);
+    findings.retain(|finding| {
+        let source = workspace.files().get(finding.primary.span.file);
+        !selection.is_silent(finding.rule, source.path())
+    });
     let suppressed = found - findings.len();
-    findings.extend(asked().flat_map(|rule| ask_about_comments(workspace, &comments, rule)));
+    for finding in &mut findings {
+        finding.severity = selection.severity(finding);
+    }
     let mut hidden = BTreeMap::new();
     findings.retain(|finding| {
         let shown = finding.severity >= selection.min_severity;
@@ -217,33 +194,5 @@ fn checked(workspace: &Workspace) -> Checked {
         uwsgi: workspace.instances().len(),
         settings: settings.len(),
         keys: workspace.keys().len(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn selection(select: &[&str], ignore: &[&str]) -> Selection {
-        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Selection {
-            select: owned(select),
-            ignore: owned(ignore),
-            ..Selection::default()
-        }
-    }
-
-    #[test]
-    fn an_id_weighs_more_than_a_family() {
-        let all = selection(&[], &[]);
-        assert!(all.selects("nginx/syntax"));
-        let family = selection(&["nginx"], &[]);
-        assert!(family.selects("nginx/syntax") && !family.selects("uwsgi/no-master"));
-        let without = selection(&[], &["nginx/syntax"]);
-        assert!(!without.selects("nginx/syntax") && without.selects("nginx/alias-traversal"));
-        let one = selection(&["nginx/syntax"], &["nginx"]);
-        assert!(one.selects("nginx/syntax") && !one.selects("nginx/alias-traversal"));
-        let both = selection(&["nginx/syntax"], &["nginx/syntax"]);
-        assert!(!both.selects("nginx/syntax"));
     }
 }

@@ -22,6 +22,7 @@ pub mod finding;
 pub mod host;
 pub mod launch;
 pub mod nginx;
+pub mod programs;
 pub mod report;
 pub mod rules;
 pub mod secrets;

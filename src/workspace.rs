@@ -4,10 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
-
-use crate::deployment::{self, Backend, Choice, Deployment, Front, Topology};
-use crate::discover::{Inventory, Kind, discover};
+use crate::deployment::{self, Backend, Choice, Declared, Deployment, Front, Topology};
+use crate::discover::{Inventory, Kind, Patterns, Scope, discover};
 use crate::files::Files;
 use crate::finding::Undecided;
 use crate::host::key::{self, Key};
@@ -15,6 +13,7 @@ use crate::host::{Completeness, PathMap};
 use crate::launch::Launch;
 use crate::launch::watch::Watcher;
 use crate::nginx::{Configuration, Reader, Role, Surroundings};
+use crate::programs::Programs;
 use crate::source::{FileId, SourceFile};
 use crate::tree::{Disk, FileKind, Tree, normalize};
 use crate::uwsgi::Instance;
@@ -36,10 +35,16 @@ pub struct Input {
     pub root: Option<PathBuf>,
     /// Environment variables of the deployed processes, as far as they were told.
     pub environment: BTreeMap<String, String>,
+    /// Patterns, as in a .gitignore, of files to look into whatever they are called.
+    pub include: Vec<String>,
     /// Patterns, as in a .gitignore, of what is not looked into.
     pub exclude: Vec<String>,
     /// The directory that the patterns are of: that of the configuration file.
-    pub exclude_base: Option<PathBuf>,
+    pub pattern_base: Option<PathBuf>,
+    /// The programs that the deployment runs on, as far as they were told.
+    pub programs: Programs,
+    /// What was said to belong together.
+    pub declared: Vec<Declared>,
     /// What surrounds an nginx site file without its nginx.conf.
     pub surroundings: Surroundings,
     /// Directories of the host, and what they are in the tree, as the configuration says it.
@@ -60,7 +65,7 @@ pub struct Workspace {
     files: Files,
     input: Input,
     starts: Vec<PathBuf>,
-    exclude: Gitignore,
+    scope: Scope,
     problems: Vec<Problem>,
     inventory: OnceLock<Inventory>,
     configurations: OnceLock<Vec<Arc<Configuration>>>,
@@ -137,13 +142,13 @@ impl Workspace {
     }
 
     fn new(files: Files, input: Input, starts: Vec<PathBuf>, problems: Vec<Problem>) -> Self {
-        let mut exclude = GitignoreBuilder::new(input.exclude_base.as_ref().unwrap_or(&input.base));
-        for pattern in &input.exclude {
-            // The configuration has refused patterns that do not compile.
-            let _ = exclude.add_line(None, pattern);
-        }
+        let base = input.pattern_base.as_ref().unwrap_or(&input.base);
+        let scope = Scope {
+            include: Patterns::new(base, &input.include),
+            exclude: Patterns::new(base, &input.exclude),
+        };
         Self {
-            exclude: exclude.build().unwrap_or_else(|_| Gitignore::empty()),
+            scope,
             files,
             input,
             starts,
@@ -192,7 +197,7 @@ impl Workspace {
     /// What is there, and of what kind.
     pub fn inventory(&self) -> &Inventory {
         self.inventory
-            .get_or_init(|| discover(&self.files, &self.starts, &self.exclude))
+            .get_or_init(|| discover(&self.files, &self.starts, &self.scope))
     }
 
     /// Every nginx configuration: main files, and site files and snippets that no main file includes.
@@ -265,6 +270,11 @@ impl Workspace {
             && mains
                 .iter()
                 .any(|main| main.root_file().path().parent() == directory.parent())
+    }
+
+    /// The programs that the deployment runs on, as far as they were told.
+    pub fn programs(&self) -> &Programs {
+        &self.input.programs
     }
 
     /// What starts things, where, and what is started.

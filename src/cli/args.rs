@@ -26,6 +26,8 @@ pub enum Command {
     /// Shows what was made of the files, without judging it
     #[command(subcommand)]
     Show(Box<Show>),
+    /// Shows the configuration that is in force, and where each part of it comes from
+    Config(Box<ConfigArguments>),
     /// Lists every rule
     Rules {
         /// When to use colour
@@ -41,6 +43,20 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
         color: Color,
     },
+}
+
+/// `djlint config`.
+#[derive(Debug, Args)]
+pub struct ConfigArguments {
+    /// What would be checked: the configuration is looked for from there upwards
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// Print the JSON schema of the configuration file, for editors
+    #[arg(long)]
+    pub schema: bool,
+    /// What is read, and what is known of it beforehand.
+    #[command(flatten)]
+    pub input: InputArguments,
 }
 
 /// `djlint show`.

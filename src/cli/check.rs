@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{CheckArguments, Outcome, OutputFormat, Surroundings, input};
+use crate::config::Inputs;
 use crate::discover::What;
 use crate::engine::{self, Selection};
 use crate::finding::Severity;
@@ -54,19 +55,22 @@ fn prepare(
         &arguments.ignore,
         arguments.min_severity,
         &config,
+        directory,
     );
-    let input = input::input(&arguments.input, &config, directory);
-    let (selection, mut input) = match (selection, input) {
+    let named = Inputs {
+        paths: arguments.paths.clone(),
+        nginx: arguments.nginx.clone(),
+        uwsgi: arguments.uwsgi.clone(),
+        settings: arguments.settings.clone(),
+    };
+    let input = input::input(&arguments.input, named, &config, directory);
+    let (selection, input) = match (selection, input) {
         (Ok(selection), Ok(input)) => (selection, input),
         (selection, input) => {
             let errors = [selection.err(), input.err()];
             return Err(errors.into_iter().flatten().flatten().collect());
         }
     };
-    input.paths.clone_from(&arguments.paths);
-    input.nginx.clone_from(&arguments.nginx);
-    input.uwsgi.clone_from(&arguments.uwsgi);
-    input.settings.clone_from(&arguments.settings);
     let fail_on = arguments
         .fail_on
         .or(config.fail_on)

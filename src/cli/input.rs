@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::InputArguments;
-use crate::config::{self, Config, unknown_rule};
-use crate::engine::Selection;
+use crate::config::{self, Config, Inputs, unknown_rule};
+use crate::deployment::Declared;
+use crate::discover::Patterns;
+use crate::engine::{Selection, SilentIn};
 use crate::finding::Severity;
 use crate::launch::env_file;
+use crate::report::path::plain;
 use crate::rules;
 use crate::tree::{MAX_FILE_SIZE, ReadError, normalize};
 use crate::workspace::Input;
@@ -40,66 +43,110 @@ pub(super) fn configuration(
     })
 }
 
-/// What a run is about; the paths and named inputs are the command's own.
+/// What a run is about. What the command line names beats `inputs` of the configuration, all of it.
 pub(super) fn input(
     arguments: &InputArguments,
+    named: Inputs,
     config: &Config,
     directory: &Path,
 ) -> Result<Input, Vec<String>> {
-    let exclude_base = config
-        .path
-        .as_deref()
-        .and_then(|path| normalize(directory, path).parent().map(Path::to_owned));
-    let here = exclude_base.clone().unwrap_or_else(|| directory.to_owned());
+    let pattern_base = config.directory().map(|base| normalize(directory, base));
+    let here = pattern_base.clone().unwrap_or_else(|| directory.to_owned());
+    let absolute = |path: &PathBuf| normalize(&here, path);
+    let all_absolute = |paths: &[PathBuf]| paths.iter().map(absolute).collect();
+    let inputs = if named == Inputs::default() && arguments.root.is_none() {
+        Inputs {
+            paths: all_absolute(&config.inputs.paths),
+            nginx: all_absolute(&config.inputs.nginx),
+            uwsgi: all_absolute(&config.inputs.uwsgi),
+            settings: all_absolute(&config.inputs.settings),
+        }
+    } else {
+        named
+    };
+    let environment = environment(arguments, config, directory)?;
     Ok(Input {
         base: directory.to_owned(),
+        paths: inputs.paths,
+        nginx: inputs.nginx,
+        uwsgi: inputs.uwsgi,
+        settings: inputs.settings,
         root: arguments.root.clone(),
-        environment: environment(arguments, config, directory)?,
+        environment: environment
+            .into_iter()
+            .map(|(name, told)| (name, told.value))
+            .collect(),
+        include: config.include.clone(),
         exclude: config.exclude.clone(),
-        exclude_base,
+        pattern_base,
+        programs: config.programs(),
+        declared: config
+            .deployment
+            .iter()
+            .map(|(name, declared)| Declared {
+                name: name.clone(),
+                paths: all_absolute(&declared.paths),
+                purpose: declared.purpose,
+            })
+            .collect(),
         deployed_paths: config
             .paths
             .iter()
-            .map(|(deployed, local)| (deployed.clone(), normalize(&here, local)))
+            .map(|(deployed, local)| (deployed.clone(), absolute(local)))
             .collect(),
-        surroundings: config.surroundings,
-        ..Input::default()
+        surroundings: config.nginx.assume.unwrap_or_default(),
     })
 }
 
-/// The command line beats files, and files beat the configuration.
-fn environment(
+/// An environment variable that was told, and who told it.
+pub(super) struct Told {
+    pub(super) value: String,
+    /// The option or file; nothing where it is `[env]` of the configuration.
+    pub(super) by: Option<String>,
+}
+
+/// The command line beats the configuration, and what is written there beats files.
+pub(super) fn environment(
     arguments: &InputArguments,
     config: &Config,
     directory: &Path,
-) -> Result<BTreeMap<String, String>, Vec<String>> {
-    let mut variables = config.env.clone();
+) -> Result<BTreeMap<String, Told>, Vec<String>> {
+    let mut variables = BTreeMap::new();
     let mut errors = Vec::new();
+    let here = config
+        .directory()
+        .map_or(directory.to_owned(), |base| normalize(directory, base));
+    for path in &config.env_files {
+        add_env_file(
+            &normalize(&here, path),
+            directory,
+            &mut variables,
+            &mut errors,
+        );
+    }
+    for (name, value) in &config.env {
+        let told = Told {
+            value: value.clone(),
+            by: None,
+        };
+        variables.insert(name.clone(), told);
+    }
     for path in &arguments.env_file {
-        match read_env_file(&normalize(directory, path)) {
-            Ok(file) => {
-                for range in &file.faults {
-                    // The line itself may hold a secret.
-                    errors.push(format!(
-                        "{}:{}: not of the form NAME=VALUE",
-                        path.display(),
-                        range.start
-                    ));
-                }
-                for assignment in file.assignments {
-                    match assignment.value {
-                        Some(value) => variables.insert(assignment.name, value),
-                        None => variables.remove(&assignment.name),
-                    };
-                }
-            }
-            Err(why) => errors.push(format!("{}: {why}", path.display())),
-        }
+        add_env_file(
+            &normalize(directory, path),
+            directory,
+            &mut variables,
+            &mut errors,
+        );
     }
     for (number, text) in arguments.env.iter().enumerate() {
         match text.split_once('=') {
             Some((name, value)) if !name.is_empty() => {
-                variables.insert(name.to_owned(), value.to_owned());
+                let told = Told {
+                    value: value.to_owned(),
+                    by: Some("--env".to_owned()),
+                };
+                variables.insert(name.to_owned(), told);
             }
             // The text is not repeated, neither here nor by clap: it may be a secret without its name.
             _ => errors.push(format!(
@@ -112,6 +159,35 @@ fn environment(
         Ok(variables)
     } else {
         Err(errors)
+    }
+}
+
+fn add_env_file(
+    path: &Path,
+    directory: &Path,
+    variables: &mut BTreeMap<String, Told>,
+    errors: &mut Vec<String>,
+) {
+    let shown = plain(path, directory);
+    let file = match read_env_file(path) {
+        Ok(file) => file,
+        Err(why) => return errors.push(format!("{shown}: {why}")),
+    };
+    for range in &file.faults {
+        // The line itself may hold a secret.
+        errors.push(format!(
+            "{shown}:{}: not of the form NAME=VALUE",
+            range.start
+        ));
+    }
+    for assignment in file.assignments {
+        match assignment.value {
+            Some(value) => {
+                let by = Some(shown.clone());
+                variables.insert(assignment.name, Told { value, by })
+            }
+            None => variables.remove(&assignment.name),
+        };
     }
 }
 
@@ -142,6 +218,7 @@ pub(super) fn selection(
     ignore: &[String],
     min_severity: Option<Severity>,
     config: &Config,
+    directory: &Path,
 ) -> Result<Selection, Vec<String>> {
     let unknown: Vec<String> = [("--select", select), ("--ignore", ignore)]
         .into_iter()
@@ -152,6 +229,8 @@ pub(super) fn selection(
     if !unknown.is_empty() {
         return Err(unknown);
     }
+    let pattern_base = config.directory().unwrap_or(Path::new("/"));
+    let pattern_base = normalize(directory, pattern_base);
     let configured = config.ignore.iter();
     // What is asked for by name on the command line is asked.
     let configured = configured.filter(|name| !select.contains(name));
@@ -162,6 +241,15 @@ pub(super) fn selection(
             select.to_vec()
         },
         ignore: configured.chain(ignore).cloned().collect(),
+        silent_in: config
+            .per_file_ignores
+            .iter()
+            .map(|(pattern, rules)| SilentIn {
+                files: Patterns::new(&pattern_base, std::slice::from_ref(pattern)),
+                rules: rules.clone(),
+            })
+            .collect(),
+        severities: config.severity.clone(),
         min_severity: min_severity
             .or(config.min_severity)
             .unwrap_or(Severity::Warning),

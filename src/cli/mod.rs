@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod config;
 mod explain;
 mod input;
 mod rules;
@@ -16,7 +17,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use args::{
-    Arguments, CheckArguments, Color, Command, InputArguments, OutputFormat, Show, ShowFormat,
+    Arguments, CheckArguments, Color, Command, ConfigArguments, InputArguments, OutputFormat, Show,
+    ShowFormat,
 };
 
 /// What a run came to, worst last.
@@ -150,6 +152,7 @@ fn command(arguments: Arguments, surroundings: &mut Surroundings<'_>) -> io::Res
     match arguments.command {
         Command::Check(arguments) => check::run(&arguments, surroundings),
         Command::Show(show) => show::run(&show, surroundings),
+        Command::Config(arguments) => config::run(&arguments, surroundings),
         Command::Rules { color } => rules::run(surroundings.look(color), surroundings.stdout),
         Command::Explain { name, color } => explain::run(&name, color, surroundings),
     }

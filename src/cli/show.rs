@@ -3,6 +3,7 @@
 use std::io;
 
 use super::{Outcome, Show, ShowFormat, Surroundings, check, input};
+use crate::config::Inputs;
 use crate::report::stack::{Picture, mermaid, text};
 use crate::workspace::Workspace;
 
@@ -13,9 +14,14 @@ pub(super) fn run(show: &Show, surroundings: &mut Surroundings<'_>) -> io::Resul
         input: arguments,
     } = show;
     let directory = surroundings.directory.clone();
-    let prepared = input::configuration(arguments, &directory, paths)
-        .and_then(|config| input::input(arguments, &config, &directory));
-    let mut input = match prepared {
+    let prepared = input::configuration(arguments, &directory, paths).and_then(|config| {
+        let named = Inputs {
+            paths: paths.clone(),
+            ..Inputs::default()
+        };
+        input::input(arguments, named, &config, &directory)
+    });
+    let input = match prepared {
         Ok(input) => input,
         Err(errors) => {
             for error in errors {
@@ -24,7 +30,6 @@ pub(super) fn run(show: &Show, surroundings: &mut Surroundings<'_>) -> io::Resul
             return Ok(Outcome::Failed);
         }
     };
-    input.paths.clone_from(paths);
     let workspace = Workspace::open(input);
     if !workspace.is_empty() {
         let picture = Picture::of(&workspace);

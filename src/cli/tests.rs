@@ -228,7 +228,8 @@ fn variables_come_from_the_nearest_source_and_errors_do_not_repeat_them() {
         env_file: vec!["prod.env".into()],
         ..InputArguments::default()
     };
-    let read = input::input(&arguments, &config, place.directory.path()).unwrap();
+    let named = crate::config::Inputs::default();
+    let read = input::input(&arguments, named, &config, place.directory.path()).unwrap();
     let variables: Vec<(&str, &str)> = read
         .environment
         .iter()

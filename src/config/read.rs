@@ -2,29 +2,30 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ignore::gitignore::GitignoreBuilder;
+use serde::Deserialize;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
+use super::keys::{KEYS, Key, Names, Shape, Text};
 use super::{Config, ConfigError};
-use crate::finding::Severity;
-use crate::nginx::Surroundings;
+use crate::programs::Version;
 use crate::rules;
 use crate::suggest::nearest;
 
 /// The whole file is ours.
 pub(super) fn own(path: &Path, text: &str) -> Result<Config, Vec<ConfigError>> {
     let mut reader = Reader::new(path, text);
-    let config = match DeTable::parse(text) {
-        Ok(table) => reader.config(table.get_ref()),
-        Err(error) => {
-            reader.fault(error.span().unwrap_or_default(), error.message().to_owned());
-            Config::default()
+    match DeTable::parse(text) {
+        Ok(table) => {
+            let span = table.span();
+            let value = DeValue::Table(table.into_inner());
+            reader.config(Spanned::new(span, value))
         }
-    };
-    reader.finish(config)
+        Err(error) => reader.no_toml(&error),
+    }
 }
 
 /// One table of the file is ours; nothing where it has none.
@@ -32,47 +33,25 @@ pub(super) fn shared(path: &Path, text: &str) -> Result<Option<Config>, Vec<Conf
     let mut reader = Reader::new(path, text);
     let table = match DeTable::parse(text) {
         Ok(table) => table,
-        Err(error) => {
-            reader.fault(error.span().unwrap_or_default(), error.message().to_owned());
-            return reader.finish(Config::default()).map(Some);
-        }
+        Err(error) => return reader.no_toml(&error).map(Some),
     };
     let ours = table
         .get_ref()
         .get("tool")
         .and_then(|tool| tool.get_ref().as_table())
         .and_then(|tool| tool.get("djlint-check"));
-    let Some(ours) = ours else {
-        return Ok(None);
-    };
-    let config = match ours.get_ref() {
-        DeValue::Table(table) => reader.config(table),
-        other => {
-            reader.wrong_type(ours.span(), "tool.djlint-check", "a table", other);
-            Config::default()
-        }
-    };
-    reader.finish(config).map(Some)
+    match ours {
+        Some(ours) => reader.config(ours.clone()).map(Some),
+        None => Ok(None),
+    }
 }
-
-const KEYS: [&str; 8] = [
-    "select",
-    "ignore",
-    "exclude",
-    "env",
-    "min-severity",
-    "fail-on",
-    "nginx",
-    "paths",
-];
-const NGINX_KEYS: [&str; 1] = ["assume"];
-const SEVERITIES: [&str; 3] = ["advice", "warning", "error"];
-const SURROUNDINGS: [&str; 1] = ["debian"];
 
 struct Reader<'a> {
     path: &'a Path,
     text: &'a str,
     faults: Vec<(usize, String)>,
+    /// The line of each key that is set, by its dotted name.
+    lines: BTreeMap<String, usize>,
 }
 
 impl<'a> Reader<'a> {
@@ -81,26 +60,43 @@ impl<'a> Reader<'a> {
             path,
             text,
             faults: Vec::new(),
+            lines: BTreeMap::new(),
         }
     }
 
-    fn finish(mut self, config: Config) -> Result<Config, Vec<ConfigError>> {
-        if self.faults.is_empty() {
-            return Ok(Config {
-                path: Some(self.path.to_owned()),
-                ..config
-            });
+    fn config(&mut self, value: Spanned<DeValue<'_>>) -> Result<Config, Vec<ConfigError>> {
+        match value.get_ref() {
+            DeValue::Table(table) => self.table("", KEYS, table),
+            other => self.wrong_type(value.span(), "tool.djlint-check", "a table", other),
         }
+        if !self.faults.is_empty() {
+            return Err(self.errors());
+        }
+        match Config::deserialize(ValueDeserializer::from(value)) {
+            Ok(config) => Ok(Config {
+                path: Some(self.path.to_owned()),
+                lines: std::mem::take(&mut self.lines),
+                ..config
+            }),
+            Err(error) => self.no_toml(&error),
+        }
+    }
+
+    fn no_toml(&mut self, error: &toml::de::Error) -> Result<Config, Vec<ConfigError>> {
+        self.fault(error.span().unwrap_or_default(), error.message().to_owned());
+        Err(self.errors())
+    }
+
+    fn errors(&mut self) -> Vec<ConfigError> {
         self.faults.sort();
-        Err(self
-            .faults
+        self.faults
             .iter()
             .map(|(offset, message)| ConfigError {
                 path: self.path.to_owned(),
                 place: Some(self.place(*offset)),
                 message: message.clone(),
             })
-            .collect())
+            .collect()
     }
 
     fn place(&self, offset: usize) -> (usize, usize) {
@@ -120,184 +116,130 @@ impl<'a> Reader<'a> {
     }
 
     fn wrong_type(&mut self, span: Range<usize>, key: &str, wanted: &str, found: &DeValue<'_>) {
-        self.fault(span, format!("`{key}` is {wanted}, not {}", kind(found)));
-    }
-
-    fn unknown_key(&mut self, span: Range<usize>, what: &str, key: &str, known: &[&str]) {
-        let meant = match nearest(key, known.iter().copied()) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("known: {}", known.join(", ")),
+        let hint = match found {
+            DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_)
+                if wanted == "a string" =>
+            {
+                "; write it in quotes"
+            }
+            _ => "",
         };
-        self.fault(span, format!("unknown key `{key}`{what}; {meant}"));
+        self.fault(
+            span,
+            format!("`{key}` is {wanted}, not {}{hint}", kind(found)),
+        );
     }
 
-    fn config(&mut self, table: &DeTable<'_>) -> Config {
-        let mut config = Config::default();
-        for (key, value) in table {
-            let name: &str = key.get_ref();
-            match name {
-                "select" => config.select = self.rules(name, value),
-                "ignore" => config.ignore = self.rules(name, value),
-                "exclude" => config.exclude = self.patterns(name, value),
-                "env" => config.env = self.environment(name, value),
-                "min-severity" => config.min_severity = self.severity(name, value),
-                "fail-on" => config.fail_on = self.severity(name, value),
-                "nginx" => config.surroundings = self.nginx(value),
-                "paths" => config.paths = self.paths(name, value),
-                _ => self.unknown_key(key.span(), "", name, &KEYS),
-            }
-        }
-        config
-    }
-
-    fn strings(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Vec<(Range<usize>, String)> {
-        let DeValue::Array(array) = value.get_ref() else {
-            self.wrong_type(value.span(), key, "a list of strings", value.get_ref());
-            return Vec::new();
-        };
-        let mut strings = Vec::new();
-        for entry in array {
-            match entry.get_ref() {
-                DeValue::String(string) => strings.push((entry.span(), string.to_string())),
-                other => {
-                    let what = format!("{key}` is a list of strings; this is {}", kind(other));
-                    self.fault(entry.span(), format!("`{what}"));
-                }
-            }
-        }
-        strings
-    }
-
-    fn rules(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Vec<String> {
-        let mut names = Vec::new();
-        for (span, name) in self.strings(key, value) {
-            if rules::is_known(&name) {
-                names.push(name);
-            } else {
-                self.fault(span, unknown_rule(&name));
-            }
-        }
-        names
-    }
-
-    fn patterns(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Vec<String> {
-        let mut patterns = Vec::new();
-        for (span, pattern) in self.strings(key, value) {
-            match GitignoreBuilder::new("/").add_line(None, &pattern) {
-                Ok(_) => patterns.push(pattern),
-                Err(error) => self.fault(span, format!("`{pattern}` is no pattern: {error}")),
-            }
-        }
-        patterns
-    }
-
-    fn environment(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> BTreeMap<String, String> {
-        let DeValue::Table(table) = value.get_ref() else {
-            self.wrong_type(
-                value.span(),
-                key,
-                "a table of NAME = \"value\"",
-                value.get_ref(),
-            );
-            return BTreeMap::new();
-        };
-        let mut variables = BTreeMap::new();
+    fn table(&mut self, path: &str, keys: &'static [Key], table: &DeTable<'_>) {
         for (name, value) in table {
-            match value.get_ref() {
-                DeValue::String(string) => {
-                    variables.insert(name.get_ref().to_string(), string.to_string());
-                }
-                other => {
-                    let name = name.get_ref();
-                    let message = format!(
-                        "`{key}.{name}` is a string, not {}; write it in quotes",
-                        kind(other)
-                    );
-                    self.fault(value.span(), message);
-                }
-            }
-        }
-        variables
-    }
-
-    fn paths(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Vec<(PathBuf, PathBuf)> {
-        let DeValue::Table(table) = value.get_ref() else {
-            let wanted = "a table of \"/deployed/directory\" = \"directory here\"";
-            self.wrong_type(value.span(), key, wanted, value.get_ref());
-            return Vec::new();
-        };
-        let mut paths = Vec::new();
-        for (deployed, value) in table {
-            let name: &str = deployed.get_ref();
-            if !name.starts_with('/') {
-                let message = format!("`{name}` is no absolute path of the deployed host");
-                self.fault(deployed.span(), message);
+            let Some(key) = keys.iter().find(|key| key.name == name.get_ref().as_ref()) else {
+                self.unknown_key(name.span(), path, name.get_ref(), keys);
                 continue;
-            }
-            match value.get_ref() {
-                DeValue::String(here) => {
-                    paths.push((PathBuf::from(name), PathBuf::from(here.as_ref())));
+            };
+            let dotted = dotted(path, key.name);
+            self.lines
+                .insert(dotted.clone(), self.place(name.span().start).0);
+            self.value(&dotted, &key.shape, value);
+        }
+    }
+
+    fn unknown_key(&mut self, span: Range<usize>, path: &str, name: &str, keys: &'static [Key]) {
+        let known = keys.iter().map(|key| key.name);
+        let meant = match nearest(name, known.clone()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("known: {}", known.collect::<Vec<_>>().join(", ")),
+        };
+        let inside = match path {
+            "" => String::new(),
+            _ => format!(" in `{path}`"),
+        };
+        self.fault(span, format!("unknown key `{name}`{inside}; {meant}"));
+    }
+
+    fn value(&mut self, path: &str, shape: &'static Shape, value: &Spanned<DeValue<'_>>) {
+        match (shape, value.get_ref()) {
+            (Shape::Table(keys), DeValue::Table(table)) => self.table(path, keys, table),
+            (Shape::Each(names, inner), DeValue::Table(table)) => {
+                for (name, value) in table {
+                    if let Some(fault) = fault_of_name(*names, name.get_ref()) {
+                        self.fault(name.span(), fault);
+                        continue;
+                    }
+                    let dotted = dotted(path, name.get_ref());
+                    self.lines
+                        .insert(dotted.clone(), self.place(name.span().start).0);
+                    self.value(&dotted, inner, value);
                 }
-                other => {
-                    let message = format!("`{key}.\"{name}\"` is a string, not {}", kind(other));
-                    self.fault(value.span(), message);
-                }
             }
-        }
-        paths
-    }
-
-    fn word(
-        &mut self,
-        key: &str,
-        value: &Spanned<DeValue<'_>>,
-        known: &[&'static str],
-    ) -> Option<&'static str> {
-        let wanted = || match known {
-            [only] => format!("\"{only}\""),
-            _ => format!("one of \"{}\"", known.join("\", \"")),
-        };
-        let DeValue::String(string) = value.get_ref() else {
-            self.wrong_type(value.span(), key, &wanted(), value.get_ref());
-            return None;
-        };
-        let found = known.iter().find(|word| *word == string).copied();
-        if found.is_none() {
-            let meant = nearest(string, known.iter().copied())
-                .map(|meant| format!("; did you mean \"{meant}\"?"))
-                .unwrap_or_default();
-            let message = format!("`{key}` is {}, not \"{string}\"{meant}", wanted());
-            self.fault(value.span(), message);
-        }
-        found
-    }
-
-    fn severity(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Option<Severity> {
-        match self.word(key, value, &SEVERITIES)? {
-            "advice" => Some(Severity::Advice),
-            "warning" => Some(Severity::Warning),
-            _ => Some(Severity::Error),
-        }
-    }
-
-    fn nginx(&mut self, value: &Spanned<DeValue<'_>>) -> Surroundings {
-        let DeValue::Table(table) = value.get_ref() else {
-            self.wrong_type(value.span(), "nginx", "a table", value.get_ref());
-            return Surroundings::default();
-        };
-        let mut surroundings = Surroundings::default();
-        for (key, value) in table {
-            let name: &str = key.get_ref();
-            match name {
-                "assume" => {
-                    if self.word("nginx.assume", value, &SURROUNDINGS).is_some() {
-                        surroundings = Surroundings::Debian;
+            (Shape::List(text), DeValue::Array(array)) => {
+                for entry in array {
+                    match entry.get_ref() {
+                        DeValue::String(string) => {
+                            if let Some(fault) = fault_of_text(*text, path, string) {
+                                self.fault(entry.span(), fault);
+                            }
+                        }
+                        other => {
+                            let message =
+                                format!("`{path}` is a list of strings; this is {}", kind(other));
+                            self.fault(entry.span(), message);
+                        }
                     }
                 }
-                _ => self.unknown_key(key.span(), " in `nginx`", name, &NGINX_KEYS),
             }
+            (Shape::Text(text), DeValue::String(string)) => {
+                if let Some(fault) = fault_of_text(*text, path, string) {
+                    self.fault(value.span(), fault);
+                }
+            }
+            (_, other) => self.wrong_type(value.span(), path, &shape.wanted(), other),
         }
-        surroundings
+    }
+}
+
+/// `nginx.version`, `paths."/srv/shop"`
+pub(super) fn dotted(path: &str, name: &str) -> String {
+    let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    let name = match !name.is_empty() && name.bytes().all(is_bare) {
+        true => name.to_owned(),
+        false => format!("\"{name}\""),
+    };
+    match path {
+        "" => name,
+        _ => format!("{path}.{name}"),
+    }
+}
+
+fn fault_of_name(names: Names, name: &str) -> Option<String> {
+    match names {
+        Names::Any => None,
+        Names::Rule => fault_of_text(Text::Rule, "", name),
+        Names::Pattern => fault_of_text(Text::Pattern, "", name),
+        Names::Deployed => (!name.starts_with('/'))
+            .then(|| format!("`{name}` is no absolute path of the deployed host")),
+    }
+}
+
+fn fault_of_text(text: Text, key: &str, value: &str) -> Option<String> {
+    match text {
+        Text::Any => None,
+        Text::Path => value.is_empty().then(|| format!("`{key}` names no file")),
+        Text::Rule => (!rules::is_known(value)).then(|| unknown_rule(value)),
+        Text::Pattern => GitignoreBuilder::new("/")
+            .add_line(None, value)
+            .err()
+            .map(|error| format!("`{value}` is no pattern: {error}")),
+        Text::Version => value
+            .parse::<Version>()
+            .err()
+            .map(|error| format!("`{value}` is no version: {error}")),
+        Text::Word(words) => (!words.contains(&value)).then(|| {
+            let meant = nearest(value, words.iter().copied())
+                .map(|meant| format!("; did you mean \"{meant}\"?"))
+                .unwrap_or_default();
+            let wanted = Shape::Text(text).wanted();
+            format!("`{key}` is {wanted}, not \"{value}\"{meant}")
+        }),
     }
 }
 

@@ -11,32 +11,221 @@ fn assert_refused(text: &str, expected: &[&str]) {
     assert_eq!(shown, expected);
 }
 
+/// A configuration with every key.
+const EVERYTHING: &str = r#"
+select = ["key/pem-mode", "djlint"]
+ignore = ["key/pem-in-repository"]
+min-severity = "advice"
+fail-on = "error"
+baseline = "known.json"
+include = ["deploy/*.tmpl"]
+exclude = ["contrib/", "*.bak"]
+env = { DJANGO_SETTINGS_MODULE = "shop.settings", DEBUG = "0" }
+env-files = [".env"]
+
+[per-file-ignores]
+"contrib/" = ["nginx", "uwsgi/no-master"]
+
+[severity]
+"uwsgi/no-master" = "error"
+key = "advice"
+
+[inputs]
+paths = ["."]
+nginx = ["nginx.conf"]
+uwsgi = ["uwsgi.ini"]
+settings = ["shop/settings.py"]
+
+[paths]
+"/srv/shop" = "backend"
+
+[nginx]
+assume = "debian"
+version = "1.24"
+flavour = "openresty"
+modules = ["brotli"]
+
+[uwsgi]
+version = "2.0.31"
+
+[django]
+version = "5.2"
+
+[python]
+version = "3.12"
+
+[deployment.shop]
+paths = ["deploy", "backend"]
+purpose = "production"
+"#;
+
 #[test]
 fn every_key_is_read() {
-    let config = own(r#"
-        select = ["key/pem-mode", "djlint"]
-        ignore = ["key/pem-in-repository"]
-        exclude = ["contrib/", "*.bak"]
-        min-severity = "advice"
-        fail-on = "error"
-        env = { DJANGO_SETTINGS_MODULE = "shop.settings", DEBUG = "0" }
-
-        [nginx]
-        assume = "debian"
-
-        [paths]
-        "/srv/shop" = "backend"
-    "#)
-    .unwrap();
+    let config = own(EVERYTHING).unwrap();
     assert_eq!(config.select, ["key/pem-mode", "djlint"]);
     assert_eq!(config.ignore, ["key/pem-in-repository"]);
-    assert_eq!(config.exclude, ["contrib/", "*.bak"]);
+    assert_eq!(config.per_file_ignores["contrib/"].len(), 2);
+    assert_eq!(config.severity["key"], Severity::Advice);
     assert_eq!(config.min_severity, Some(Severity::Advice));
     assert_eq!(config.fail_on, Some(Severity::Error));
+    assert_eq!(config.baseline, Some("known.json".into()));
+    assert_eq!(config.include, ["deploy/*.tmpl"]);
+    assert_eq!(config.exclude, ["contrib/", "*.bak"]);
+    assert_eq!(config.inputs.settings, [PathBuf::from("shop/settings.py")]);
     assert_eq!(config.env["DEBUG"], "0");
-    assert_eq!(config.surroundings, Surroundings::Debian);
-    assert_eq!(config.paths, [("/srv/shop".into(), "backend".into())]);
-    assert_eq!(own("").unwrap().surroundings, Surroundings::Unknown);
+    assert_eq!(config.env_files, [PathBuf::from(".env")]);
+    assert_eq!(config.paths[Path::new("/srv/shop")], Path::new("backend"));
+    assert_eq!(config.nginx.assume, Some(Surroundings::Debian));
+    let programs = config.programs();
+    assert_eq!(programs.nginx, Some("1.24".parse().unwrap()));
+    assert_eq!(programs.flavour, Some(Flavour::Openresty));
+    assert_eq!(programs.nginx_modules, ["brotli"]);
+    assert_eq!(programs.uwsgi, Some("2.0.31".parse().unwrap()));
+    assert_eq!(programs.django, Some("5.2".parse().unwrap()));
+    assert_eq!(programs.python, Some("3.12".parse().unwrap()));
+    let declared = &config.deployment["shop"];
+    assert_eq!(declared.paths.len(), 2);
+    assert_eq!(declared.purpose, Some(Purpose::Production));
+    assert_eq!(own("").unwrap().nginx, Nginx::default());
+}
+
+#[test]
+fn every_key_is_shown_with_its_line() {
+    let config = own(EVERYTHING).unwrap();
+    let shown = config.in_force();
+    assert!(shown.unset.is_empty(), "{:?}", shown.unset);
+    let text: Vec<&str> = EVERYTHING.lines().collect();
+    for line in &shown.lines {
+        let number = line
+            .line
+            .unwrap_or_else(|| panic!("no line for {}", line.key));
+        let last = line.key.rsplit('.').next().unwrap().trim_matches('"');
+        assert!(text[number - 1].contains(last), "{line:?}");
+    }
+    let row = |key: &str| {
+        let line = shown.lines.iter().find(|line| line.key == key).unwrap();
+        line.value.clone()
+    };
+    assert_eq!(row("select"), r#"["key/pem-mode", "djlint"]"#);
+    assert_eq!(row("severity.\"uwsgi/no-master\""), "\"error\"");
+    assert_eq!(row("deployment.shop.paths"), r#"["deploy", "backend"]"#);
+    // What is shown is a configuration again, and the same one.
+    let rows: Vec<String> = shown
+        .lines
+        .iter()
+        .map(|line| format!("{} = {}\n", line.key, line.value))
+        .collect();
+    let again = own(&rows.concat()).unwrap();
+    assert_eq!(
+        Config {
+            lines: config.lines.clone(),
+            ..again
+        },
+        config
+    );
+    assert_eq!(Config::default().in_force().lines, []);
+}
+
+#[test]
+fn a_secret_of_the_environment_is_not_shown() {
+    let config = own("[env]\nSECRET_KEY = \"hunter22\"\nDATABASE_URL = \"postgres://u:hunter22@db/x\"\nDEBUG = \"1\"").unwrap();
+    let shown = format!("{:?}", config.in_force());
+    assert!(!shown.contains("hunter22"), "{shown}");
+    assert!(shown.contains("\\\"1\\\""), "{shown}");
+}
+
+/// Texts of one line, and whether a configuration may be so.
+const EXAMPLES: &[(&str, bool)] = &[
+    ("", true),
+    ("select = []", true),
+    ("select = ['nginx', 'key/pem-mode']", true),
+    ("select = ['ngnix']", false),
+    ("select = 'nginx'", false),
+    ("ignore = [7]", false),
+    ("selct = []", false),
+    ("fail-on = 'error'", true),
+    ("fail_on = 'error'", false),
+    ("fail-on = 'eror'", false),
+    ("min-severity = 3", false),
+    ("baseline = 'x.json'", true),
+    ("baseline = ''", false),
+    ("include = ['*.tmpl']", true),
+    ("exclude = 'contrib'", false),
+    ("env.DEBUG = '1'", true),
+    ("env.DEBUG = 1", false),
+    ("env = []", false),
+    ("env-files = ['.env']", true),
+    ("env-files = ['']", false),
+    ("per-file-ignores.'a/' = ['nginx']", true),
+    ("per-file-ignores.'a/' = 'nginx'", false),
+    ("per-file-ignores.'a/' = ['nginks']", false),
+    ("severity.nginx = 'advice'", true),
+    ("severity.'key/pem-mode' = 'warning'", true),
+    ("severity.nginks = 'advice'", false),
+    ("severity.nginx = 'off'", false),
+    ("inputs.paths = ['.']", true),
+    ("inputs.path = ['.']", false),
+    ("paths.'/srv' = 'x'", true),
+    ("paths.srv = 'x'", false),
+    ("paths.'/srv' = ''", false),
+    ("nginx.assume = 'debian'", true),
+    ("nginx.assume = 'alpine'", false),
+    ("nginx.version = '1.25.3.1'", true),
+    ("nginx.version = '1.x'", false),
+    ("nginx.version = 1.24", false),
+    ("nginx.flavour = 'angie'", true),
+    ("nginx.flavour = 'tengine'", false),
+    ("nginx.modules = ['brotli']", true),
+    ("nginx = 'debian'", false),
+    ("uwsgi.version = '2.0'", true),
+    ("uwsgi.flavour = 'nginx'", false),
+    ("django.version = '5.2rc1'", false),
+    ("python.version = '3.12'", true),
+    ("python.version = '12345678901'", false),
+    ("deployment.shop.paths = ['a']", true),
+    ("deployment.shop.purpose = 'development'", true),
+    ("deployment.shop.purpose = 'staging'", false),
+    ("deployment.shop.path = ['a']", false),
+    ("deployment = ['a']", false),
+];
+
+#[test]
+fn the_schema_says_what_the_reader_says() {
+    let schema = jsonschema::validator_for(&schema()).unwrap();
+    for (text, expected) in EXAMPLES.iter().chain(&[(EVERYTHING, true)]) {
+        let value: toml::Value = toml::from_str(text).unwrap();
+        let value = serde_json::to_value(value).unwrap();
+        assert_eq!(own(text).is_ok(), *expected, "the reader on {text}");
+        assert_eq!(schema.is_valid(&value), *expected, "the schema on {text}");
+    }
+}
+
+#[test]
+fn every_key_has_an_example_that_is_refused_or_taken() {
+    for key in keys::KEYS {
+        assert!(EVERYTHING.contains(key.name), "{}", key.name);
+        assert!(!key.about.is_empty() && !key.about.ends_with('.'));
+    }
+}
+
+#[test]
+fn the_example_of_the_readme_is_one() {
+    let readme = include_str!("../../README.md");
+    let (_, example) = readme.split_once("```toml\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    assert!(own(example).unwrap().deployment.contains_key("shop"));
+}
+
+/// The schema is committed for editors to fetch; `DJLINT_UPDATE=1` writes it anew.
+#[test]
+fn the_committed_schema_is_the_generated_one() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/djlint-check.json");
+    let text = format!("{:#}\n", schema());
+    if std::env::var_os("DJLINT_UPDATE").is_some() {
+        fs::write(&path, &text).unwrap();
+    }
+    let committed = fs::read_to_string(&path).unwrap();
+    assert!(committed == text, "DJLINT_UPDATE=1 cargo test --lib config");
 }
 
 #[test]
@@ -45,7 +234,7 @@ fn a_path_is_deployed_somewhere() {
         "[paths]\n\"srv\" = \".\"\n\"/srv\" = 1\n",
         &[
             "djlint-check.toml:2:1: `srv` is no absolute path of the deployed host",
-            "djlint-check.toml:3:10: `paths.\"/srv\"` is a string, not a number",
+            "djlint-check.toml:3:10: `paths.\"/srv\"` is a string, not a number; write it in quotes",
         ],
     );
 }
@@ -65,11 +254,12 @@ fn an_unknown_key_is_refused_where_it_stands() {
         &["djlint-check.toml:1:1: invalid unquoted key, expected letters, numbers, `-`, `_`"],
     );
     assert_refused(
-        "[nginx]\nasume = \"debian\"\n[uwsgi]\n",
+        "[nginx]\nasume = \"debian\"\n[gunicorn]\n",
         &[
             "djlint-check.toml:2:1: unknown key `asume` in `nginx`; did you mean `assume`?",
-            "djlint-check.toml:3:2: unknown key `uwsgi`; known: select, ignore, exclude, env, \
-             min-severity, fail-on, nginx, paths",
+            "djlint-check.toml:3:2: unknown key `gunicorn`; known: select, ignore, \
+             per-file-ignores, severity, min-severity, fail-on, baseline, include, exclude, \
+             inputs, env, env-files, paths, nginx, uwsgi, django, python, deployment",
         ],
     );
 }
@@ -87,6 +277,21 @@ fn a_wrong_type_is_refused_where_it_stands() {
     assert_refused(
         "[env]\nDEBUG = true\n",
         &["djlint-check.toml:2:9: `env.DEBUG` is a string, not a boolean; write it in quotes"],
+    );
+    assert_refused(
+        "[python]\nversion = 3.12\n[django]\nversion = \"5.x\"",
+        &[
+            "djlint-check.toml:2:11: `python.version` is a string, not a number; write it in quotes",
+            "djlint-check.toml:4:11: `5.x` is no version: a version is one to four numbers with \
+             dots between them",
+        ],
+    );
+    assert_refused(
+        "[deployment]\nshop = \"deploy\"\n[severity]\nngnix = \"error\"\n",
+        &[
+            "djlint-check.toml:2:8: `deployment.shop` is a table, not a string",
+            "djlint-check.toml:4:1: no rule or family is called `ngnix`; did you mean `nginx`?",
+        ],
     );
     assert_refused(
         "env = 1\nnginx = 2",

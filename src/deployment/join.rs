@@ -1,10 +1,12 @@
-//! What belongs together: by an equal endpoint, by the compose project that starts both, else only
-//! where each side is the only one of its kind.
+//! What belongs together: as the configuration says, by an equal endpoint, by the compose project
+//! that starts both, else only where each side is the only one of its kind.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::backend::{At, Backend, Bound};
+use super::declared::{self, Declared};
 use super::front::{End, Front, Link, Listeners};
 use super::projects::{self, Found};
 use super::purpose::{self, Use};
@@ -127,7 +129,55 @@ impl Parts<'_> {
         !named(&self.launch.projects[project]) && self.launch.projects.iter().any(named)
     }
 
-    fn use_of_backend(&self, backend: &Backend) -> Use {
+    /// The declared deployment that a part belongs to.
+    fn declared(&self, part: Part) -> Option<&Declared> {
+        let all = &self.workspace.input().declared;
+        let of = |path: &Path| declared::of(all, path);
+        let index = match part {
+            Part::Front(front) => of(self.fronts[front].nginx.root_file().path()),
+            Part::Backend(backend) => {
+                let backend = &self.backends[backend];
+                let started_by = || {
+                    let process = backend.process(self.launch)?;
+                    of(self.workspace.files().get(process.command.span.file).path())
+                };
+                let instance = backend.instance();
+                instance
+                    .and_then(|instance| of(instance.root_file().path()))
+                    .or_else(started_by)
+            }
+            Part::Project(project) => {
+                let project = &self.projects[project].project;
+                of(project.settings.source().path()).or_else(|| of(&project.directory))
+            }
+        };
+        all.get(index?)
+    }
+
+    /// What the configuration says a part is for, or else what names say. What was declared is no example.
+    fn use_of(&self, part: Part, by_names: Use) -> Use {
+        match self.declared(part).map(|declared| declared.purpose) {
+            Some(Some(Purpose::Production)) => Use::Production,
+            Some(Some(Purpose::Development)) => Use::Development,
+            Some(None) if by_names == Use::Example => Use::Production,
+            Some(None) | None => by_names,
+        }
+    }
+
+    fn use_of_front(&self, index: usize) -> Use {
+        let front = &self.fronts[index];
+        let by_names = self
+            .use_of_file(front.nginx.root_file())
+            .max(self.use_of_machine(front.machine));
+        self.use_of(Part::Front(index), by_names)
+    }
+
+    fn use_of_backend(&self, index: usize) -> Use {
+        let by_names = self.use_of_backend_by_names(&self.backends[index]);
+        self.use_of(Part::Backend(index), by_names)
+    }
+
+    fn use_of_backend_by_names(&self, backend: &Backend) -> Use {
         let mut used = self.use_of_machine(backend.machine);
         if let Some(instance) = backend.instance() {
             used = used.max(self.use_of_file(instance.root_file()));
@@ -147,10 +197,7 @@ impl Parts<'_> {
     fn joined(&self, wanted: Use) -> Vec<Deployment> {
         let mut parts: Vec<Part> = Vec::new();
         for (index, front) in self.fronts.iter().enumerate() {
-            let used = self
-                .use_of_file(front.nginx.root_file())
-                .max(self.use_of_machine(front.machine));
-            if front.nginx.servers().next().is_some() && used == wanted {
+            if front.nginx.servers().next().is_some() && self.use_of_front(index) == wanted {
                 parts.push(Part::Front(index));
             }
         }
@@ -158,15 +205,14 @@ impl Parts<'_> {
             let serves = backend
                 .instance()
                 .is_none_or(|instance| instance.is_application());
-            if serves && self.use_of_backend(backend) == wanted {
+            if serves && self.use_of_backend(index) == wanted {
                 parts.push(Part::Backend(index));
             }
         }
         for (index, found) in self.projects.iter().enumerate() {
-            let used = purpose::of(&self.workspace.below_start(&found.project.directory));
-            let backend = found
-                .backend
-                .map(|backend| self.use_of_backend(&self.backends[backend]));
+            let by_names = purpose::of(&self.workspace.below_start(&found.project.directory));
+            let used = self.use_of(Part::Project(index), by_names);
+            let backend = found.backend.map(|backend| self.use_of_backend(backend));
             let belongs = used == wanted || (used == Use::Production && wanted == Use::Development);
             if belongs && backend.is_none_or(|backend| backend == wanted) {
                 parts.push(Part::Project(index));
@@ -178,6 +224,7 @@ impl Parts<'_> {
             .map(|(at, part)| (*part, at))
             .collect();
         let mut groups = Groups::new(parts.len());
+        self.join_declared(&parts, &mut groups);
         self.join_by_endpoint(&at, &mut groups);
         self.join_by_backend(&at, &mut groups);
         self.join_the_only_ones(&parts, &mut groups);
@@ -199,6 +246,24 @@ impl Parts<'_> {
             .collect()
     }
 
+    /// What the configuration says to belong together does.
+    fn join_declared(&self, parts: &[Part], groups: &mut Groups) {
+        let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+        for (index, part) in parts.iter().enumerate() {
+            if let Some(declared) = self.declared(*part) {
+                groups.join(*first.entry(&declared.name).or_insert(index), index);
+            }
+        }
+    }
+
+    /// Whether the configuration says that two parts do not belong together.
+    fn is_kept_apart(&self, one: Part, other: Part) -> bool {
+        match (self.declared(one), self.declared(other)) {
+            (Some(one), Some(other)) => one.name != other.name,
+            _ => false,
+        }
+    }
+
     fn join_by_endpoint(&self, at: &BTreeMap<Part, usize>, groups: &mut Groups) {
         for (front, links) in self.links.iter().enumerate() {
             let Some(one) = at.get(&Part::Front(front)) else {
@@ -210,7 +275,9 @@ impl Parts<'_> {
                     End::Unknown(_) => self.perhaps(&self.fronts[front], link),
                     End::Nobody(_) | End::NoSuchName(_) => None,
                 };
-                if let Some(other) = backend.and_then(|backend| at.get(&Part::Backend(backend))) {
+                let part = backend.map(Part::Backend);
+                let part = part.filter(|part| !self.is_kept_apart(Part::Front(front), *part));
+                if let Some(other) = part.and_then(|part| at.get(&part)) {
                     groups.join(*one, *other);
                 }
             }
@@ -237,9 +304,9 @@ impl Parts<'_> {
     fn join_by_backend(&self, at: &BTreeMap<Part, usize>, groups: &mut Groups) {
         for (project, found) in self.projects.iter().enumerate() {
             let one = at.get(&Part::Project(project));
-            let other = found
-                .backend
-                .and_then(|backend| at.get(&Part::Backend(backend)));
+            let part = found.backend.map(Part::Backend);
+            let part = part.filter(|part| !self.is_kept_apart(Part::Project(project), *part));
+            let other = part.and_then(|part| at.get(&part));
             if let (Some(one), Some(other)) = (one, other) {
                 groups.join(*one, *other);
             }
@@ -265,11 +332,12 @@ impl Parts<'_> {
     }
 
     fn join_if_alone(&self, parts: &[Part], among: &[usize], groups: &mut Groups) {
+        // What was declared has its partners already.
         let of = |accept: &dyn Fn(Part) -> bool| -> Vec<usize> {
             among
                 .iter()
                 .copied()
-                .filter(|index| accept(parts[*index]))
+                .filter(|index| accept(parts[*index]) && self.declared(parts[*index]).is_none())
                 .collect()
         };
         let fronts = of(
@@ -373,7 +441,11 @@ impl Parts<'_> {
         if served && wanted == Use::Production {
             deployment.purpose = Purpose::Production;
         }
-        deployment.name = self.name(&deployment);
+        let declared = members.iter().find_map(|part| self.declared(*part));
+        deployment.name = match declared {
+            Some(declared) => declared.name.clone(),
+            None => self.name(&deployment),
+        };
         deployment
     }
 

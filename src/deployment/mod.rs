@@ -3,6 +3,7 @@
 mod access;
 pub mod backend;
 pub mod collected;
+mod declared;
 mod duplicates;
 pub mod environment;
 pub mod front;
@@ -24,6 +25,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::django::{FilePath, Settings};
 use crate::finding::Undecided;
 use crate::launch::MachineId;
@@ -34,6 +37,7 @@ use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
 pub use backend::Backend;
+pub use declared::Declared;
 pub use front::{Front, Link};
 pub(crate) use join::join;
 pub(crate) use parts::{backends, fronts};
@@ -63,7 +67,8 @@ pub struct Deployment {
 }
 
 /// Whether a deployment is for visitors or for its developers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Purpose {
     /// nginx, uWSGI or Gunicorn is part of it and no name says otherwise.
     Production,

@@ -1,15 +1,15 @@
 //! Which files are there, of what kind, and what is left out and why.
 
 mod classify;
+mod patterns;
 mod shape;
 
 use std::path::{Path, PathBuf};
 
-use ignore::gitignore::Gitignore;
-
 use crate::files::Files;
 use crate::tree::{ReadError, Tree, Walked, is_skipped};
 
+pub use patterns::Patterns;
 use shape::Shape;
 
 /// What a file is.
@@ -156,8 +156,17 @@ impl Inventory {
     }
 }
 
-/// Looks through files and directories. A file that was named is judged by its content alone.
-pub fn discover(files: &Files, starts: &[PathBuf], exclude: &Gitignore) -> Inventory {
+/// What is looked into beyond what names tell, and what is not.
+pub struct Scope {
+    /// Files to look into whatever they are called.
+    pub include: Patterns,
+    /// Files and directories not to look into.
+    pub exclude: Patterns,
+}
+
+/// Looks through files and directories. A file that was named or included is judged by its content alone.
+pub fn discover(files: &Files, starts: &[PathBuf], scope: &Scope) -> Inventory {
+    let Scope { include, exclude } = scope;
     let tree = files.tree();
     let mut entries = Vec::new();
     for start in starts {
@@ -166,7 +175,7 @@ pub fn discover(files: &Files, starts: &[PathBuf], exclude: &Gitignore) -> Inven
             .is_ok_and(|stat| stat.kind == crate::tree::FileKind::File);
         let mut directories = Vec::new();
         let walked = tree.walk(start, &mut |directory| {
-            if is_skipped(tree, directory) || exclude.matched(directory, true).is_ignore() {
+            if is_skipped(tree, directory) || exclude.match_path(directory, true) {
                 return false;
             }
             if classify::is_unmistakable(directory) {
@@ -180,8 +189,9 @@ pub fn discover(files: &Files, starts: &[PathBuf], exclude: &Gitignore) -> Inven
         }));
         for found in walked {
             match found {
-                Walked::File(path) if !named && exclude.matched(&path, false).is_ignore() => {}
+                Walked::File(path) if !named && exclude.match_path(&path, false) => {}
                 Walked::File(path) => {
+                    let named = named || include.cover(&path);
                     if let Some(what) = classify::classify(tree, &path, named) {
                         entries.push(Entry { path, what });
                     }
@@ -221,7 +231,11 @@ mod tests {
 
     fn inventory(tree: Memory) -> Vec<String> {
         let files = Files::new(tree, PathMap::new());
-        discover(&files, &[PathBuf::from("/")], &Gitignore::empty())
+        let scope = Scope {
+            include: Patterns::none(),
+            exclude: Patterns::none(),
+        };
+        discover(&files, &[PathBuf::from("/")], &scope)
             .entries()
             .iter()
             .map(|entry| {

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use serde::{Deserialize, Serialize};
+
 use crate::finding::Undecided;
 use crate::source::{FileId, Origin, SourceFile};
 use crate::value::{Unknown, Value};
@@ -29,10 +31,12 @@ pub enum Role {
 }
 
 /// What is known of the configuration around a file that is not nginx.conf.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Surroundings {
     /// Nothing.
     #[default]
+    #[serde(skip)]
     Unknown,
     /// Debian's or Ubuntu's nginx.conf, as the package brings it.
     Debian,
