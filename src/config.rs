@@ -11,12 +11,12 @@ mod show;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::deployment::Purpose;
+use crate::files::read_bounded;
 use crate::finding::Severity;
 use crate::nginx::Surroundings;
 use crate::programs::{Flavour, Programs, Version};
@@ -30,7 +30,7 @@ pub const FILE_NAME: &str = "djlint-check.toml";
 /// The file that many tools share.
 const SHARED_FILE_NAME: &str = "pyproject.toml";
 /// A larger one is no configuration.
-const MAX_SIZE: u64 = 1024 * 1024;
+const MAX_SIZE: u64 = 1_000_000;
 
 /// What the configuration says. What it does not say is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -217,25 +217,8 @@ fn is_there(path: &Path) -> bool {
 }
 
 fn read_file(path: &Path) -> Result<String, String> {
-    let metadata = fs::metadata(path).map_err(|error| cannot_read(&error))?;
-    if !metadata.is_file() {
-        return Err("is not a regular file".to_owned());
-    }
-    let mut bytes = Vec::new();
-    fs::File::open(path)
-        .and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut bytes))
-        .map_err(|error| cannot_read(&error))?;
-    if bytes.len() as u64 > MAX_SIZE {
-        return Err("is larger than 1 MB".to_owned());
-    }
+    let bytes = read_bounded(path, MAX_SIZE).map_err(|why| format!("cannot be read: {why}"))?;
     String::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned())
-}
-
-fn cannot_read(error: &std::io::Error) -> String {
-    format!(
-        "cannot be read: {}",
-        crate::tree::ReadError::from(std::io::Error::from(error.kind()))
-    )
 }
 
 #[cfg(test)]

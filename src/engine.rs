@@ -6,12 +6,14 @@ mod selection;
 mod suppress;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use crate::baseline::{Baseline, Entry};
 use crate::deployment::Deployment;
 use crate::finding::{Finding, Sink};
-use crate::report::{Checked, Report, Reported};
-use crate::rules::{Check, RULES, Rule};
-use crate::source::{FileId, Span};
+use crate::report::{Checked, Compared, Report, Reported};
+use crate::rules::{self, Check, RULES, Rule};
+use crate::source::{FileId, SourceFile, Span};
 use crate::workspace::Workspace;
 
 pub use selection::{Selection, SilentIn};
@@ -38,14 +40,6 @@ pub fn check(workspace: &Workspace, selection: &Selection) -> Report {
     for finding in &mut findings {
         finding.severity = selection.severity(finding);
     }
-    let mut hidden = BTreeMap::new();
-    findings.retain(|finding| {
-        let shown = finding.severity >= selection.min_severity;
-        if !shown {
-            *hidden.entry(finding.severity).or_insert(0) += 1;
-        }
-        shown
-    });
     let path_of = |file: FileId| workspace.files().get(file).path().to_owned();
     findings.sort_by_cached_key(|finding| {
         let span = finding.primary.span;
@@ -57,21 +51,75 @@ pub fn check(workspace: &Workspace, selection: &Selection) -> Report {
             finding.message.clone(),
         )
     });
+    // What is hidden counts for the numbers of equal findings, or a baseline would hang on what is shown.
     let fingerprints = fingerprint::of(workspace, &findings);
+    let mut reported: Vec<Reported> = findings
+        .into_iter()
+        .zip(fingerprints)
+        .map(|(finding, fingerprint)| Reported {
+            finding,
+            fingerprint,
+        })
+        .collect();
+    let baseline = selection
+        .baseline
+        .as_ref()
+        .map(|baseline| compare(workspace, selection, baseline, &mut reported));
+    let mut hidden = BTreeMap::new();
+    reported.retain(|reported| {
+        let severity = reported.finding.severity;
+        let shown = severity >= selection.min_severity;
+        if !shown {
+            *hidden.entry(severity).or_insert(0) += 1;
+        }
+        shown
+    });
     Report {
-        findings: findings
-            .into_iter()
-            .zip(fingerprints)
-            .map(|(finding, fingerprint)| Reported {
-                finding,
-                fingerprint,
-            })
-            .collect(),
+        findings: reported,
         checked: checked(workspace),
         undecided: workspace.undecided(),
         base: workspace.base().to_owned(),
         hidden,
         suppressed,
+        baseline,
+    }
+}
+
+/// Takes out of the findings what the baseline knows, and says what of it is gone.
+fn compare(
+    workspace: &Workspace,
+    selection: &Selection,
+    baseline: &Baseline,
+    reported: &mut Vec<Reported>,
+) -> Compared {
+    let found: BTreeSet<&str> = reported
+        .iter()
+        .map(|reported| reported.fingerprint.as_str())
+        .collect();
+    let was_asked = |id: &str| rules::find(id).is_none() || selection.selects(id);
+    let gone: Vec<&Entry> = baseline
+        .entries()
+        .filter(|entry| !found.contains(entry.fingerprint.as_str()) && was_asked(&entry.rule))
+        .collect();
+    // A file that this run did not look at may still hold what it held.
+    let read: BTreeSet<String> = match gone.is_empty() {
+        true => BTreeSet::new(),
+        false => {
+            let sources = workspace.files().sources();
+            let within = |source: &Arc<SourceFile>| workspace.within_project(source.path());
+            sources.iter().map(within).collect()
+        }
+    };
+    let gone = gone
+        .into_iter()
+        .filter(|entry| read.contains(&entry.path) || workspace.is_gone(&entry.path))
+        .cloned()
+        .collect();
+    let before = reported.len();
+    reported.retain(|reported| !baseline.holds(&reported.fingerprint));
+    Compared {
+        known: before - reported.len(),
+        gone,
     }
 }
 

@@ -1,12 +1,34 @@
 //! The files that were opened: each once, each with an id that spans can carry.
 
 use std::collections::HashMap;
+use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::host::{Existence, PathMap};
 use crate::source::{FileId, SourceFile};
 use crate::tree::{ReadError, Tree, Walked, is_skipped, normalize};
+
+/// A file that is no part of the tree: a configuration, a list of variables, a baseline. Only a regular
+/// file of at most `limit` bytes is read.
+pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+    let metadata = fs::metadata(path)?;
+    if metadata.is_dir() {
+        return Err(ReadError::IsDirectory);
+    }
+    if !metadata.is_file() {
+        return Err(ReadError::NotRegular);
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(path)?
+        .take(limit + 1)
+        .read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > limit {
+        true => Err(ReadError::LargerThan(limit)),
+        false => Ok(bytes),
+    }
+}
 
 /// A tree, what was read from it, and what its paths are called on the host.
 pub struct Files {

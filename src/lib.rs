@@ -11,6 +11,7 @@
 //!
 //! The stages meet in a [`workspace::Workspace`], which answers memoized questions.
 
+pub mod baseline;
 pub mod cli;
 pub mod config;
 pub mod deployment;

@@ -15,7 +15,7 @@ use crate::launch::watch::Watcher;
 use crate::nginx::{Configuration, Reader, Role, Surroundings};
 use crate::programs::Programs;
 use crate::source::{FileId, SourceFile};
-use crate::tree::{Disk, FileKind, Tree, normalize};
+use crate::tree::{Disk, FileKind, ReadError, Tree, normalize};
 use crate::uwsgi::Instance;
 
 /// What a run is about, as the command line and the configuration say it.
@@ -113,7 +113,7 @@ impl Workspace {
                 Err(error) => {
                     problems.push(Problem {
                         path: path.clone(),
-                        why: crate::tree::ReadError::from(error).to_string(),
+                        why: ReadError::from(error).to_string(),
                     });
                     continue;
                 }
@@ -421,6 +421,17 @@ impl Workspace {
             .map(|component| component.as_os_str().to_string_lossy())
             .collect();
         names.join("/")
+    }
+
+    /// Whether a file that was called so within its project is not there any more.
+    pub fn is_gone(&self, within_project: &str) -> bool {
+        let tree = self.files.tree();
+        let tops = self.starts.iter().map(|start| {
+            let repository = tree.repository(start);
+            repository.unwrap_or_else(|| start.clone())
+        });
+        let mut stats = tops.map(|top| tree.stat(&top.join(within_project)));
+        stats.all(|stat| stat == Err(ReadError::NotFound)) && !self.starts.is_empty()
     }
 
     /// A path below what was to be looked through. Names above it say nothing of what a file is for.

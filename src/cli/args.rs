@@ -137,6 +137,19 @@ pub struct CheckArguments {
     #[arg(long, help_heading = "Rules")]
     pub exit_zero: bool,
 
+    /// Say nothing of the findings that this file lists
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Rules")]
+    pub baseline: Option<PathBuf>,
+    /// Write all that is found into a baseline, and tell nothing of it
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["baseline", "show_files", "exit_zero", "fail_on", "select", "ignore"],
+        help_heading = "Rules"
+    )]
+    pub write_baseline: Option<PathBuf>,
+
     /// How to tell what was found
     #[arg(
         long,

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{CheckArguments, Outcome, OutputFormat, Surroundings, input};
+use super::{CheckArguments, Outcome, OutputFormat, Surroundings, baseline, input};
 use crate::config::Inputs;
 use crate::discover::What;
 use crate::engine::{self, Selection};
@@ -28,8 +28,14 @@ pub(super) fn run(
         show_files(&workspace, surroundings.stdout)?;
         return problems(&workspace, surroundings);
     }
+    if let Some(path) = &arguments.write_baseline {
+        return baseline::write(path, &workspace, selection, surroundings);
+    }
     let report = engine::check(&workspace, &selection);
     write(arguments, &workspace, &report, surroundings)?;
+    if !arguments.quiet {
+        baseline::say_what_is_gone(&report, arguments, surroundings)?;
+    }
     let failed = problems(&workspace, surroundings)?;
     let worst = report
         .findings
@@ -64,13 +70,15 @@ fn prepare(
         settings: arguments.settings.clone(),
     };
     let input = input::input(&arguments.input, named, &config, directory);
-    let (selection, input) = match (selection, input) {
-        (Ok(selection), Ok(input)) => (selection, input),
-        (selection, input) => {
-            let errors = [selection.err(), input.err()];
+    let baseline = baseline::read(arguments, &config, directory);
+    let (mut selection, input, baseline) = match (selection, input, baseline) {
+        (Ok(selection), Ok(input), Ok(baseline)) => (selection, input, baseline),
+        (selection, input, baseline) => {
+            let errors = [selection.err(), input.err(), baseline.err()];
             return Err(errors.into_iter().flatten().flatten().collect());
         }
     };
+    selection.baseline = baseline;
     let fail_on = arguments
         .fail_on
         .or(config.fail_on)

@@ -8,6 +8,7 @@ use crate::config::{self, Config, Inputs, unknown_rule};
 use crate::deployment::Declared;
 use crate::discover::Patterns;
 use crate::engine::{Selection, SilentIn};
+use crate::files::read_bounded;
 use crate::finding::Severity;
 use crate::launch::env_file;
 use crate::report::path::plain;
@@ -193,17 +194,7 @@ fn add_env_file(
 
 /// The file with each fault's range replaced by its line number as the start.
 fn read_env_file(path: &Path) -> Result<env_file::EnvFile, ReadError> {
-    let metadata = std::fs::metadata(path)?;
-    if metadata.is_dir() {
-        return Err(ReadError::IsDirectory);
-    }
-    if !metadata.is_file() {
-        return Err(ReadError::NotRegular);
-    }
-    if metadata.len() > MAX_FILE_SIZE {
-        return Err(ReadError::TooLarge(metadata.len()));
-    }
-    let bytes = std::fs::read(path)?;
+    let bytes = read_bounded(path, MAX_FILE_SIZE)?;
     let mut file = env_file::parse(&bytes);
     for range in &mut file.faults {
         let line = memchr::memchr_iter(b'\n', &bytes[..range.start]).count() + 1;
@@ -253,5 +244,6 @@ pub(super) fn selection(
         min_severity: min_severity
             .or(config.min_severity)
             .unwrap_or(Severity::Warning),
+        baseline: None,
     })
 }

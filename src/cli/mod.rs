@@ -1,9 +1,11 @@
 //! Arguments in, exit code out; one file a command.
 
 mod args;
+mod baseline;
 mod check;
 mod config;
 mod explain;
+mod file;
 mod input;
 mod rules;
 mod show;

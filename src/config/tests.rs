@@ -395,6 +395,12 @@ fn a_file_that_cannot_be_read_is_said() {
     assert_eq!(binary[0].message, "is not UTF-8");
     assert_eq!(
         load(root.path()).unwrap_err()[0].message,
-        "is not a regular file"
+        "cannot be read: is a directory"
+    );
+    fs::write(root.path().join(FILE_NAME), "#".repeat(1_000_001)).unwrap();
+    let large = discover(root.path()).unwrap_err();
+    assert_eq!(
+        large[0].message,
+        "cannot be read: larger than the 1 MB that are read"
     );
 }

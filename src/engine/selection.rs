@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::baseline::Baseline;
 use crate::discover::Patterns;
 use crate::finding::{Finding, Severity};
 use crate::rules::family_of;
@@ -20,6 +21,8 @@ pub struct Selection {
     pub severities: BTreeMap<String, Severity>,
     /// The least severity that is shown.
     pub min_severity: Severity,
+    /// The findings that are known already.
+    pub baseline: Option<Baseline>,
 }
 
 /// Files in which some rules are silent.
@@ -39,6 +42,7 @@ impl Default for Selection {
             silent_in: Vec::new(),
             severities: BTreeMap::new(),
             min_severity: Severity::Warning,
+            baseline: None,
         }
     }
 }

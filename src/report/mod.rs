@@ -11,6 +11,7 @@ pub(crate) mod style;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use crate::baseline::Entry;
 use crate::files::Files;
 use crate::finding::{Finding, Severity, Undecided};
 use crate::secrets::Texts;
@@ -29,6 +30,17 @@ pub struct Report {
     pub hidden: BTreeMap<Severity, usize>,
     /// How many findings a comment silenced.
     pub suppressed: usize,
+    /// What a baseline made of the findings, where one was given.
+    pub baseline: Option<Compared>,
+}
+
+/// What a baseline made of the findings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// How many findings it knows; they are not shown.
+    pub known: usize,
+    /// What it holds and is not found any more.
+    pub gone: Vec<Entry>,
 }
 
 /// A finding with what the engine knows of it.

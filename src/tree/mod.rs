@@ -73,6 +73,9 @@ pub enum ReadError {
     /// Larger than [`MAX_FILE_SIZE`].
     #[error("{} MB, larger than the {} MB that are read", .0 / 1_000_000, MAX_FILE_SIZE / 1_000_000)]
     TooLarge(u64),
+    /// Larger than a file of its kind ever is, in bytes.
+    #[error("larger than the {} MB that are read", .0 / 1_000_000)]
+    LargerThan(u64),
     /// The operating system refused.
     #[error("permission denied")]
     Denied,

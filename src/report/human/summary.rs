@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::Writer;
 use crate::finding::{Severity, Undecided};
-use crate::report::style;
+use crate::report::{Compared, style};
 
 pub(super) fn write(writer: &Writer<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = writer.report;
@@ -55,7 +55,13 @@ fn found(writer: &Writer<'_>) -> String {
         ));
     }
     if report.suppressed > 0 {
-        asides.push(format!("{} silenced by comment", report.suppressed));
+        asides.push(format!("{} silenced", report.suppressed));
+    }
+    if let Some(Compared {
+        known: known @ 1.., ..
+    }) = report.baseline
+    {
+        asides.push(format!("{known} known by the baseline"));
     }
     let asides = match asides.is_empty() {
         true => String::new(),

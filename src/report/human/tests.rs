@@ -62,6 +62,7 @@ impl Planted {
             undecided: Vec::new(),
             base: PathBuf::from("/srv"),
             hidden: BTreeMap::new(),
+            baseline: None,
             suppressed: 0,
         }
     }
