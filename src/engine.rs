@@ -65,6 +65,14 @@ pub fn check(workspace: &Workspace, selection: &Selection) -> Report {
         .baseline
         .as_ref()
         .map(|baseline| compare(workspace, selection, baseline, &mut reported));
+    if let Some(focus) = workspace.focus() {
+        reported.retain(|reported| {
+            reported
+                .finding
+                .labels()
+                .any(|label| label.span.file == focus)
+        });
+    }
     let mut hidden = BTreeMap::new();
     reported.retain(|reported| {
         let severity = reported.finding.severity;

@@ -141,6 +141,11 @@ impl Finding {
         Self::new(Severity::Advice, message, primary, label)
     }
 
+    /// Every place that shows it, the primary one first.
+    pub fn labels(&self) -> impl Iterator<Item = &Label> {
+        std::iter::once(&self.primary).chain(&self.related)
+    }
+
     /// Adds the line to write.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());

@@ -1,64 +1,26 @@
 //! The memoized questions that every stage asks.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod open;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use crate::deployment::{self, Backend, Choice, Declared, Deployment, Front, Topology};
+use crate::deployment::{self, Backend, Choice, Deployment, Front, Topology};
 use crate::discover::{Inventory, Kind, Patterns, Scope, discover};
 use crate::files::Files;
 use crate::finding::Undecided;
+use crate::host::PathMap;
 use crate::host::key::{self, Key};
-use crate::host::{Completeness, PathMap};
 use crate::launch::Launch;
 use crate::launch::watch::Watcher;
-use crate::nginx::{Configuration, Reader, Role, Surroundings};
+use crate::nginx::{Configuration, Reader, Role};
 use crate::programs::Programs;
 use crate::source::{FileId, SourceFile};
-use crate::tree::{Disk, FileKind, ReadError, Tree, normalize};
+use crate::tree::{Buffer, FileKind, ReadError, normalize};
 use crate::uwsgi::Instance;
 
-/// What a run is about, as the command line and the configuration say it.
-#[derive(Clone, Debug, Default)]
-pub struct Input {
-    /// The directory that relative paths start from, and that paths are shown relative to.
-    pub base: PathBuf,
-    /// Files and directories to look through.
-    pub paths: Vec<PathBuf>,
-    /// nginx files that beat discovery.
-    pub nginx: Vec<PathBuf>,
-    /// uWSGI files that beat discovery.
-    pub uwsgi: Vec<PathBuf>,
-    /// Settings modules that beat discovery.
-    pub settings: Vec<PathBuf>,
-    /// A deployed host, or a copy of one.
-    pub root: Option<PathBuf>,
-    /// Environment variables of the deployed processes, as far as they were told.
-    pub environment: BTreeMap<String, String>,
-    /// Patterns, as in a .gitignore, of files to look into whatever they are called.
-    pub include: Vec<String>,
-    /// Patterns, as in a .gitignore, of what is not looked into.
-    pub exclude: Vec<String>,
-    /// The directory that the patterns are of: that of the configuration file.
-    pub pattern_base: Option<PathBuf>,
-    /// The programs that the deployment runs on, as far as they were told.
-    pub programs: Programs,
-    /// What was said to belong together.
-    pub declared: Vec<Declared>,
-    /// What surrounds an nginx site file without its nginx.conf.
-    pub surroundings: Surroundings,
-    /// Directories of the host, and what they are in the tree, as the configuration says it.
-    pub deployed_paths: Vec<(PathBuf, PathBuf)>,
-}
-
-/// A named input that cannot be used. The others are still judged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The path as it was given.
-    pub path: PathBuf,
-    /// What is wrong with it.
-    pub why: String,
-}
+pub use open::{Input, Problem};
 
 /// One run's input and all that was worked out of it.
 pub struct Workspace {
@@ -80,67 +42,6 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// Opens what is on disk. Named inputs that are not there are [`Workspace::problems`].
-    pub fn open(input: Input) -> Self {
-        let mut problems = Vec::new();
-        let mut starts = Vec::new();
-        let mut roots = Vec::new();
-        let root = input.root.as_ref().map(|root| normalize(&input.base, root));
-        let given = match (&root, input.paths.is_empty()) {
-            (Some(root), true) => vec![root.clone()],
-            (_, true) => vec![input.base.clone()],
-            (_, false) => input
-                .paths
-                .iter()
-                .map(|path| normalize(&input.base, path))
-                .collect(),
-        };
-        let named = [&input.nginx, &input.uwsgi, &input.settings]
-            .into_iter()
-            .flatten();
-        let named: Vec<PathBuf> = named.map(|path| normalize(&input.base, path)).collect();
-        for path in given.iter().chain(&named) {
-            match std::fs::metadata(path) {
-                // What a file refers to lies around it: below the current directory, or beside the file.
-                Ok(metadata) if !metadata.is_dir() => {
-                    roots.push(if path.starts_with(&input.base) {
-                        input.base.clone()
-                    } else {
-                        path.parent().unwrap_or(path).to_owned()
-                    })
-                }
-                Ok(_) => roots.push(path.clone()),
-                Err(error) => {
-                    problems.push(Problem {
-                        path: path.clone(),
-                        why: ReadError::from(error).to_string(),
-                    });
-                    continue;
-                }
-            }
-            if given.contains(path) {
-                starts.push(path.clone());
-            }
-        }
-        roots.extend(root.clone());
-        let mut paths = PathMap::new();
-        if let Some(root) = &root {
-            paths.add("/", root, Completeness::Host);
-        }
-        let tree = Disk::new(roots, root.into_iter().collect());
-        Self::new(Files::new(tree, paths), input, starts, problems)
-    }
-
-    /// A workspace over any tree, looked through from its root.
-    pub fn over(tree: impl Tree + 'static, input: Input) -> Self {
-        let mut paths = PathMap::new();
-        if input.root.is_some() {
-            paths.add("/", "/", Completeness::Host);
-        }
-        let starts = vec![PathBuf::from("/")];
-        Self::new(Files::new(tree, paths), input, starts, Vec::new())
-    }
-
     fn new(files: Files, input: Input, starts: Vec<PathBuf>, problems: Vec<Problem>) -> Self {
         let base = input.pattern_base.as_ref().unwrap_or(&input.base);
         let scope = Scope {
@@ -179,6 +80,26 @@ impl Workspace {
     /// The directory that paths are shown relative to.
     pub fn base(&self) -> &Path {
         &self.input.base
+    }
+
+    /// The file that findings must have to do with to be told, where there is one.
+    pub fn focus(&self) -> Option<FileId> {
+        let buffer = self.input.buffer.as_ref();
+        let buffer = buffer.filter(|_| self.input.is_about_buffer)?;
+        Some(self.files.open(&buffer.path).ok()?.id())
+    }
+
+    /// The buffer, where findings are to be about it and it is of no kind that is known and nothing brought it here.
+    pub fn unread_buffer(&self) -> Option<&Buffer> {
+        let buffer = self.input.buffer.as_ref();
+        let buffer = buffer.filter(|_| self.input.is_about_buffer)?;
+        // What is read by reference is open once everything was joined.
+        self.deployments();
+        let real = self.files.tree().resolve(&buffer.path).ok()?;
+        let mut sources = self.files.sources().into_iter();
+        let is_read = self.inventory().kind_of(&buffer.path).is_some()
+            || sources.any(|source| source.path() == real);
+        (!is_read).then_some(buffer)
     }
 
     /// Named inputs that cannot be used.

@@ -97,7 +97,8 @@ pub enum ShowFormat {
 /// `djlint check`.
 #[derive(Debug, Args)]
 pub struct CheckArguments {
-    /// Files and directories to look through [default: the current directory, or --root]
+    /// Files and directories to look through, `-` for standard input [default: the current
+    /// directory, or --root]
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
 
@@ -110,6 +111,10 @@ pub struct CheckArguments {
     /// The Django settings module that is deployed; no other is looked for. May be repeated
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub settings: Vec<PathBuf>,
+
+    /// What `-` is called: it is judged together with what lies around that file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub stdin_filename: Option<PathBuf>,
 
     /// Ask only these rules or families, separated by commas
     #[arg(

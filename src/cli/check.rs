@@ -1,8 +1,9 @@
 //! `djlint check`.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
-use super::{CheckArguments, Outcome, OutputFormat, Surroundings, baseline, input};
+use super::{CheckArguments, Outcome, OutputFormat, Surroundings, baseline, input, stdin};
 use crate::config::Inputs;
 use crate::discover::What;
 use crate::engine::{self, Selection};
@@ -28,6 +29,16 @@ pub(super) fn run(
         show_files(&workspace, surroundings.stdout)?;
         return problems(&workspace, surroundings);
     }
+    if let Some(buffer) = workspace.unread_buffer() {
+        let name = shown(&buffer.path, workspace.base());
+        say(
+            surroundings.stderr,
+            &format!(
+                "{name}: cannot be checked: it is of no kind that is known, and nothing here reads it"
+            ),
+        )?;
+        return Ok(Outcome::Failed);
+    }
     if let Some(path) = &arguments.write_baseline {
         return baseline::write(path, &workspace, selection, surroundings);
     }
@@ -52,10 +63,15 @@ pub(super) fn run(
 
 fn prepare(
     arguments: &CheckArguments,
-    surroundings: &Surroundings<'_>,
+    surroundings: &mut Surroundings<'_>,
 ) -> Result<(Workspace, Selection, Severity), Vec<String>> {
     let directory = &surroundings.directory;
-    let config = input::configuration(&arguments.input, directory, &arguments.paths)?;
+    let name = arguments.stdin_filename.as_deref();
+    let given = stdin::read(&arguments.paths, name, directory, surroundings.stdin);
+    let given = given.map_err(|error| vec![error])?;
+    let first = given.buffer.as_ref().map(|buffer| &buffer.path);
+    let first: Vec<PathBuf> = first.or(given.paths.first()).cloned().into_iter().collect();
+    let config = input::configuration(&arguments.input, directory, &first)?;
     let selection = input::selection(
         &arguments.select,
         &arguments.ignore,
@@ -64,14 +80,14 @@ fn prepare(
         directory,
     );
     let named = Inputs {
-        paths: arguments.paths.clone(),
+        paths: given.paths,
         nginx: arguments.nginx.clone(),
         uwsgi: arguments.uwsgi.clone(),
         settings: arguments.settings.clone(),
     };
     let input = input::input(&arguments.input, named, &config, directory);
     let baseline = baseline::read(arguments, &config, directory);
-    let (mut selection, input, baseline) = match (selection, input, baseline) {
+    let (mut selection, mut input, baseline) = match (selection, input, baseline) {
         (Ok(selection), Ok(input), Ok(baseline)) => (selection, input, baseline),
         (selection, input, baseline) => {
             let errors = [selection.err(), input.err(), baseline.err()];
@@ -79,6 +95,8 @@ fn prepare(
         }
     };
     selection.baseline = baseline;
+    input.is_about_buffer = given.is_about_buffer;
+    input.buffer = given.buffer;
     let fail_on = arguments
         .fail_on
         .or(config.fail_on)

@@ -96,6 +96,7 @@ pub(super) fn input(
             .map(|(deployed, local)| (deployed.clone(), absolute(local)))
             .collect(),
         surroundings: config.nginx.assume.unwrap_or_default(),
+        ..Input::default()
     })
 }
 

@@ -9,9 +9,10 @@ mod file;
 mod input;
 mod rules;
 mod show;
+mod stdin;
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::panic;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -47,6 +48,8 @@ impl Outcome {
 
 /// What the program is run in: where its words go, and how they may look there.
 pub struct Surroundings<'a> {
+    /// What `-` stands for.
+    pub stdin: &'a mut dyn Read,
     /// Reports.
     pub stdout: &'a mut dyn Write,
     /// What kept the program from its job.
@@ -116,6 +119,7 @@ pub fn main() -> ExitCode {
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let mut surroundings = Surroundings {
+            stdin: &mut io::stdin(),
             stdout: &mut io::BufWriter::new(stdout.lock()),
             stderr: &mut io::stderr(),
             directory: std::env::current_dir().unwrap_or_default(),

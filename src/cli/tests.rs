@@ -56,6 +56,7 @@ impl Place {
                 .chain(arguments.iter().copied())
                 .map(OsString::from),
             &mut Surroundings {
+                stdin: &mut io::empty(),
                 stdout: &mut out,
                 stderr: &mut err,
                 directory: self.directory.path().canonicalize().unwrap(),
@@ -346,6 +347,7 @@ fn a_closed_pipe_is_success_and_a_full_disk_is_not() {
         run(
             ["djlint", "rules"].map(OsString::from),
             &mut Surroundings {
+                stdin: &mut io::empty(),
                 stdout,
                 stderr: &mut Vec::new(),
                 directory: Path::new("/").to_owned(),

@@ -42,6 +42,9 @@ pub(crate) fn nginx(head: &[u8]) -> Shape {
     if let Some(other) = other_format(head) {
         return Shape::Other(other);
     }
+    if crate::nginx::is_dump(head) {
+        return Shape::NginxMain;
+    }
     let (mut known, mut unknown) = (0_usize, 0_usize);
     let mut shape = Shape::NginxSnippet;
     for statement in statements(head) {

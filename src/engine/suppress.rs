@@ -54,7 +54,7 @@ impl Comments {
     /// Whether a comment at one of the finding's labels, or for one of their files, asks for silence.
     pub(super) fn silence(&mut self, workspace: &Workspace, finding: &Finding) -> bool {
         let mut is_silenced = false;
-        for label in std::iter::once(&finding.primary).chain(&finding.related) {
+        for label in finding.labels() {
             let Some(of_file) = self.by_file.get(&label.span.file) else {
                 continue;
             };

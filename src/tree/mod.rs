@@ -11,11 +11,13 @@ use git::Tracking;
 pub use disk::Disk;
 pub use glob::{glob, is_pattern};
 pub use memory::Memory;
+pub use overlay::{Buffer, Overlay};
 
 mod disk;
 pub mod git;
 mod glob;
 mod memory;
+mod overlay;
 mod skip;
 
 /// No configuration file is larger; reading more would only serve an attacker.

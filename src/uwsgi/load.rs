@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::dump;
 use super::expand;
 use super::ini::{self, Line};
 use super::logic::{Block, Taken};
@@ -17,7 +18,7 @@ use crate::source::{FileId, SourceFile, Span};
 use crate::value::{Guard, Unknown};
 
 /// More options than this are no configuration, and what they do is not known.
-const MAX_SETTINGS: usize = 5_000;
+pub(super) const MAX_SETTINGS: usize = 5_000;
 /// How deep includes may lie in each other.
 const MAX_INCLUDES: usize = 16;
 /// How many files are read for one instance, each as often as it is included.
@@ -83,6 +84,9 @@ pub(super) fn load(
     section: Option<&str>,
     environment: &BTreeMap<String, String>,
 ) -> Loaded {
+    if let Some(dumped) = dump::load(root) {
+        return dumped;
+    }
     let mut loader = Loader::new(files, root, section, environment);
     loader.read_environment();
     loader.read_file(root, section.map(str::as_bytes), &[]);

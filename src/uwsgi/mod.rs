@@ -4,11 +4,13 @@
 //! magic     %c in the raw bytes, before there are lines     core/utils.c, magic_sub
 //! ini       lines, sections, keys and values                core/ini.c
 //! load      includes and logic, one option at a time        core/config.c, add_exported_option_do
+//! dump      what --show-config prints                    core/config.c, show_config
 //! expand    $(ENV), @(file), %(name)                        core/utils.c, uwsgi_apply_config_pass
 //! instance  the questions
 //! ```
 
 mod command_line;
+mod dump;
 mod environment;
 mod expand;
 mod include;

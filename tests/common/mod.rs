@@ -2,8 +2,9 @@
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// Every deployment below fixtures/: `guide/<name>` and `deployments/<name>/<broken or sound>`.
 pub(crate) fn fixtures() -> Vec<PathBuf> {
@@ -32,6 +33,22 @@ pub(crate) fn djlint(directory: &Path, arguments: &[&str]) -> Output {
         .env_clear()
         .output()
         .unwrap()
+}
+
+/// The same with something on its standard input.
+pub(crate) fn djlint_reading(directory: &Path, arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_djlint"))
+        .current_dir(directory)
+        .args(arguments)
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Who does not want it does not read it.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
 }
 
 /// What the program printed; it printed UTF-8.

@@ -15,6 +15,7 @@ mod apart;
 mod deployment;
 mod deployments;
 mod djlint;
+mod dumps;
 mod guide;
 mod http;
 mod listener;
