@@ -21,7 +21,7 @@ use crate::finding::Severity;
 use crate::nginx::Surroundings;
 use crate::programs::{Flavour, Programs, Version};
 
-pub(crate) use read::unknown_rule;
+pub(crate) use read::{dotted, unknown_rule};
 pub use schema::schema;
 pub use show::{InForce, Line};
 

@@ -299,6 +299,38 @@ fn what_is_in_force_is_shown_with_its_source_and_without_secrets() {
 }
 
 #[test]
+fn what_a_configuration_names_and_is_not_there_is_said_with_its_place() {
+    let root = project(&[("nginx.conf", SITE)]);
+    let refused = |config: &str, expected: &str| {
+        std::fs::write(root.path().join("djlint-check.toml"), config).unwrap();
+        let output = djlint(root.path(), &["check"]);
+        assert_eq!(output.status.code(), Some(2), "{config}");
+        assert!(output.stdout.is_empty());
+        assert_eq!(text(&output.stderr), expected);
+    };
+    refused(
+        "[paths]\n\"/srv/shop\" = \"bakend\"\n",
+        "error: djlint-check.toml:2: `paths.\"/srv/shop\"`: bakend: no such file or directory\n",
+    );
+    refused(
+        "[deployment.shop]\npaths = [\"nginx.conf\", \"../elsewhere\"]\n",
+        "error: djlint-check.toml:2: `deployment.shop.paths`: ../elsewhere: no such file or \
+         directory\n",
+    );
+    refused(
+        "baseline = \"known.json\"",
+        "error: known.json: no such file or directory\n",
+    );
+    std::fs::write(root.path().join("big.toml"), "#".repeat(1_000_001)).unwrap();
+    let big = djlint(root.path(), &["check", "--config", "big.toml"]);
+    assert_eq!(big.status.code(), Some(2));
+    assert_eq!(
+        text(&big.stderr),
+        "error: big.toml: cannot be read: larger than the 1 MB that are read\n"
+    );
+}
+
+#[test]
 fn the_programs_that_were_told_are_known() {
     use djlint::workspace::{Input, Workspace};
     let programs = djlint::programs::Programs {

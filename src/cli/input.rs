@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::InputArguments;
-use crate::config::{self, Config, Inputs, unknown_rule};
+use crate::config::{self, Config, Inputs, dotted, unknown_rule};
 use crate::deployment::Declared;
 use crate::discover::Patterns;
 use crate::engine::{Selection, SilentIn};
@@ -65,7 +65,12 @@ pub(super) fn input(
     } else {
         named
     };
-    let environment = environment(arguments, config, directory)?;
+    let missing = missing(config, directory, absolute);
+    let environment = match environment(arguments, config, directory) {
+        Ok(environment) if missing.is_empty() => environment,
+        Ok(_) => return Err(missing),
+        Err(errors) => return Err([missing, errors].concat()),
+    };
     Ok(Input {
         base: directory.to_owned(),
         paths: inputs.paths,
@@ -98,6 +103,33 @@ pub(super) fn input(
         surroundings: config.nginx.assume.unwrap_or_default(),
         ..Input::default()
     })
+}
+
+/// What the configuration names and is not there: it would hold for nothing, and nobody would see it.
+fn missing(
+    config: &Config,
+    directory: &Path,
+    absolute: impl Fn(&PathBuf) -> PathBuf,
+) -> Vec<String> {
+    let mapped = config.paths.iter().map(|(deployed, local)| {
+        let deployed = deployed.to_string_lossy();
+        (dotted("paths", &deployed), local)
+    });
+    let declared = config.deployment.iter().flat_map(|(name, declared)| {
+        let key = dotted(&dotted("deployment", name), "paths");
+        declared.paths.iter().map(move |path| (key.clone(), path))
+    });
+    let file = config.path.as_deref().map(|path| plain(path, directory));
+    let file = file.unwrap_or_default();
+    mapped
+        .chain(declared)
+        .filter_map(|(key, path)| {
+            let error = std::fs::metadata(absolute(path)).err()?;
+            let line = config.lines.get(&key).copied().unwrap_or(1);
+            let why = ReadError::from(error);
+            Some(format!("{file}:{line}: `{key}`: {}: {why}", path.display()))
+        })
+        .collect()
 }
 
 /// An environment variable that was told, and who told it.

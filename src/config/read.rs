@@ -198,7 +198,7 @@ impl<'a> Reader<'a> {
 }
 
 /// `nginx.version`, `paths."/srv/shop"`
-pub(super) fn dotted(path: &str, name: &str) -> String {
+pub(crate) fn dotted(path: &str, name: &str) -> String {
     let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     let name = match !name.is_empty() && name.bytes().all(is_bare) {
         true => name.to_owned(),
