@@ -7,6 +7,9 @@ use crate::source::{SourceFile, Span};
 /// What a comment of ours begins with, behind its `#`.
 const MARK: &[u8] = b"djlint:";
 
+/// No file of anyone's has more of them; each may give a finding.
+const MAX_COMMENTS: usize = 1_000;
+
 /// What the linter of HTML templates says in its own comments, also in a template of nginx.
 const NOT_OURS: [&[u8]; 2] = [b"on", b"off"];
 
@@ -82,6 +85,7 @@ pub(super) fn read(source: &SourceFile, whole_lines_for: Option<&'static str>) -
             (last.replace(line) != Some(line))
                 .then(|| Line::of(source, line).read(mark, whole_lines_for))?
         })
+        .take(MAX_COMMENTS)
         .collect()
 }
 

@@ -113,3 +113,11 @@ fn to_some_programs_a_comment_is_a_whole_line() {
     );
     assert_eq!(short(" ; djlint: ignore[a/b] why"), ["line own a/b why"]);
 }
+
+#[test]
+fn a_file_of_nothing_but_comments_is_cut() {
+    let many = "# djlint: nonsense\n".repeat(MAX_COMMENTS + 10);
+    assert_eq!(short(&many, None).len(), MAX_COMMENTS);
+    let one_line = "# djlint: ignore[a/b] why".repeat(100_000);
+    assert_eq!(short(&one_line, None).len(), 1);
+}
