@@ -38,6 +38,9 @@ fn explain(rule: &Rule, page: &Page, look: Look, out: &mut dyn Write) -> io::Res
     writeln!(out, "{}: {}", bold(rule.id), front.summary)?;
     writeln!(out)?;
     let mut facts = vec![("severity", severity), ("symptom", front.symptom.clone())];
+    if let Some(score) = &front.security_severity {
+        facts.push(("security", format!("{score} of 10")));
+    }
     if let Some(program) = front.refused_by {
         facts.push(("refused by", program.as_str().to_owned()));
     }

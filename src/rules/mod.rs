@@ -12,6 +12,11 @@ pub mod page;
 mod stack;
 mod uwsgi;
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use page::Front;
+
 use crate::deployment::{Deployment, Project};
 use crate::engine::Comments;
 use crate::finding::Sink;
@@ -334,6 +339,18 @@ pub fn family_of(id: &str) -> &str {
 /// The rule of that id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id == id)
+}
+
+/// The front matter of the rule of that id.
+pub fn front(id: &str) -> Option<&'static Front> {
+    // A report may have a hundred thousand findings, and asks for each.
+    static FRONTS: LazyLock<BTreeMap<&str, Front>> = LazyLock::new(|| {
+        RULES
+            .iter()
+            .filter_map(|rule| Some((rule.id, rule.page().ok()?.front)))
+            .collect()
+    });
+    FRONTS.get(id)
 }
 
 /// The families, each once, in order.

@@ -31,6 +31,9 @@ pub struct Front {
     /// The program that refuses to start or to load because of it.
     #[serde(default)]
     pub refused_by: Option<Program>,
+    /// How bad it is as a hole in security, as CVSS counts: "0.1" to "10.0".
+    #[serde(default)]
+    pub security_severity: Option<String>,
     /// Ids of the same thing elsewhere.
     #[serde(default)]
     pub also: Vec<String>,
@@ -114,6 +117,13 @@ pub enum PageError {
     FrontMatter(#[from] toml::de::Error),
 }
 
+impl Front {
+    /// Where to read more first.
+    pub fn url(&self) -> Option<&str> {
+        self.refs.first().map(String::as_str)
+    }
+}
+
 impl Page {
     /// Takes the text of a page apart.
     pub fn parse(text: &'static str) -> Result<Self, PageError> {
@@ -180,6 +190,12 @@ mod tests {
                 "{}: {summary:?}",
                 rule.id
             );
+            if let Some(score) = page.front.security_severity {
+                let is_score = score
+                    .parse::<f64>()
+                    .is_ok_and(|number| (0.1..=10.0).contains(&number));
+                assert!(is_score && score.contains('.'), "{}: {score}", rule.id);
+            }
         }
     }
 }
