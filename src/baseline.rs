@@ -103,7 +103,7 @@ impl Baseline {
     }
 
     /// All that a report shows.
-    pub fn of(workspace: &Workspace, report: &Report) -> Self {
+    pub fn of(workspace: &Workspace, report: &Report<'_>) -> Self {
         let entries = report.findings.iter().map(|reported| {
             let source = workspace.files().get(reported.finding.primary.span.file);
             let entry = Entry {

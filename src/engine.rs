@@ -6,7 +6,7 @@ mod selection;
 mod suppress;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::baseline::{Baseline, Entry};
 use crate::deployment::Deployment;
@@ -20,7 +20,7 @@ pub use selection::{Selection, SilentIn};
 pub use suppress::Comments;
 
 /// Judges the workspace.
-pub fn check(workspace: &Workspace, selection: &Selection) -> Report {
+pub fn check<'w>(workspace: &'w Workspace, selection: &Selection) -> Report<'w> {
     let asked = || RULES.iter().filter(|rule| selection.selects(rule.id));
     let findings: Vec<Finding> = asked().flat_map(|rule| ask(workspace, rule)).collect();
     let mut findings = merge(findings);
@@ -84,12 +84,18 @@ pub fn check(workspace: &Workspace, selection: &Selection) -> Report {
     });
     Report {
         findings: reported,
+        rules: asked().collect(),
         checked: checked(workspace),
+        problems: workspace.problems().to_vec(),
+        is_empty: workspace.is_empty(),
         undecided: workspace.undecided(),
         base: workspace.base().to_owned(),
+        repository: workspace.files().tree().repository(workspace.base()),
+        files: workspace.files(),
         hidden,
         suppressed,
         baseline,
+        secrets: OnceLock::new(),
     }
 }
 

@@ -6,7 +6,7 @@
 //! evaluate  tree -> what that program would make of it        (the same)
 //! join      who starts whom and who talks to whom             deployment
 //! judge     rules ask questions -> findings                   rules
-//! tell      human, concise, json                              report
+//! tell      human, json, sarif, github, …                     report
 //! ```
 //!
 //! The stages meet in a [`workspace::Workspace`], which answers memoized questions.
@@ -33,4 +33,5 @@ pub mod table;
 pub mod tree;
 pub mod uwsgi;
 pub mod value;
+mod whole_file;
 pub mod workspace;

@@ -13,12 +13,10 @@ use std::path::Path;
 
 use common::{djlint, fixtures, json, text};
 
-const FORMATS: [&str; 3] = ["full", "concise", "json"];
-
 #[test]
 fn two_runs_print_the_same_bytes() {
     for fixture in fixtures() {
-        for format in FORMATS {
+        for format in common::FORMATS {
             let run = || {
                 djlint(
                     Path::new("."),
@@ -176,7 +174,7 @@ fn no_secret_leaves() {
         ),
     );
     let mut findings = 0;
-    for format in FORMATS {
+    for format in common::FORMATS {
         let output = djlint(
             copy.path(),
             &[

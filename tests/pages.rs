@@ -142,7 +142,7 @@ fn rsa_key() -> String {
     .concat()
 }
 
-fn judge(workspace: &Workspace) -> Report {
+fn judge(workspace: &Workspace) -> Report<'_> {
     let selection = Selection {
         min_severity: Severity::Advice,
         ..Selection::default()

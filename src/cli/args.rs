@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
@@ -166,10 +167,21 @@ pub struct CheckArguments {
         help_heading = "Output"
     )]
     pub output_format: OutputFormat,
+    /// Write a report to a file too. May be repeated
+    #[arg(
+        long,
+        value_name = "FORMAT=FILE",
+        value_hint = ValueHint::Other,
+        help_heading = "Output"
+    )]
+    pub report: Vec<ReportFile>,
+    /// Count what was found by rule, and show no finding
+    #[arg(long, conflicts_with = "quiet", help_heading = "Output")]
+    pub statistics: bool,
     /// List every file with its kind, and what was left out and why; check nothing
     #[arg(long, help_heading = "Output")]
     pub show_files: bool,
-    /// List everything that could not be decided
+    /// Draw every finding, and list everything that could not be decided
     #[arg(long, short, conflicts_with = "quiet", help_heading = "Output")]
     pub verbose: bool,
     /// Print findings and nothing else
@@ -221,6 +233,50 @@ pub enum OutputFormat {
     Concise,
     /// For programs
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands, for annotations in GitHub Actions
+    Github,
+    /// Code quality report of GitLab
+    Gitlab,
+    /// XML, for build servers that show tests
+    Junit,
+    /// Reviewdog Diagnostic Format, for review bots
+    Rdjson,
+    /// A table and the picture of the stack, for a summary or a comment
+    Markdown,
+}
+
+/// A report in a file, as `--report` names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportFile {
+    /// How to tell it.
+    pub format: OutputFormat,
+    /// The file that takes it.
+    pub path: PathBuf,
+}
+
+impl FromStr for ReportFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = text
+            .split_once('=')
+            .filter(|(_, path)| !path.is_empty())
+            .ok_or("not of the form FORMAT=FILE")?;
+        let format = OutputFormat::from_str(format, false).map_err(|_| {
+            let formats = OutputFormat::value_variants().iter();
+            let names: Vec<String> = formats
+                .filter_map(OutputFormat::to_possible_value)
+                .map(|value| value.get_name().to_owned())
+                .collect();
+            format!("no format is called `{format}`: {}", names.join(", "))
+        })?;
+        Ok(Self {
+            format,
+            path: path.into(),
+        })
+    }
 }
 
 /// When to use colour.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::{CheckArguments, Outcome, Surroundings, check, file};
+use super::{CheckArguments, Outcome, Surroundings, check};
 use crate::baseline::Baseline;
 use crate::config::Config;
 use crate::engine::{self, Selection};
@@ -11,6 +11,7 @@ use crate::finding::Severity;
 use crate::report::path::{plain, shown};
 use crate::report::{Compared, Report, sanitize};
 use crate::tree::normalize;
+use crate::whole_file;
 use crate::workspace::Workspace;
 
 /// No one reads a longer list of what is not there any more.
@@ -61,7 +62,11 @@ pub(super) fn write(
     let written = baseline
         .to_json()
         .map_err(io::Error::from)
-        .and_then(|text| file::write_whole(&normalize(&directory, path), &text));
+        .and_then(|text| {
+            whole_file::write(&normalize(&directory, path), |out| {
+                out.write_all(text.as_bytes())
+            })
+        });
     match written {
         Ok(()) => {
             let count = match baseline.len() {
@@ -84,7 +89,7 @@ pub(super) fn write(
 
 /// Names what the baseline holds and is not found any more: it can be taken out.
 pub(super) fn say_what_is_gone(
-    report: &Report,
+    report: &Report<'_>,
     arguments: &CheckArguments,
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<()> {

@@ -3,13 +3,12 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::{CheckArguments, Outcome, OutputFormat, Surroundings, baseline, input, stdin};
+use super::{CheckArguments, Outcome, Surroundings, baseline, input, stdin, tell};
 use crate::config::Inputs;
 use crate::discover::What;
 use crate::engine::{self, Selection};
 use crate::finding::Severity;
 use crate::report::path::shown;
-use crate::report::{Report, concise, human, json};
 use crate::workspace::Workspace;
 
 pub(super) fn run(
@@ -43,7 +42,7 @@ pub(super) fn run(
         return baseline::write(path, &workspace, selection, surroundings);
     }
     let report = engine::check(&workspace, &selection);
-    write(arguments, &workspace, &report, surroundings)?;
+    let told = tell::tell(arguments, &workspace, &report, surroundings)?;
     if !arguments.quiet {
         baseline::say_what_is_gone(&report, arguments, surroundings)?;
     }
@@ -58,7 +57,7 @@ pub(super) fn run(
         Some(worst) if worst >= fail_on && !arguments.exit_zero => Outcome::Findings,
         _ => Outcome::Sound,
     };
-    Ok(found.max(failed))
+    Ok(found.max(told).max(failed))
 }
 
 fn prepare(
@@ -66,6 +65,10 @@ fn prepare(
     surroundings: &mut Surroundings<'_>,
 ) -> Result<(Workspace, Selection, Severity), Vec<String>> {
     let directory = &surroundings.directory;
+    let contradictions = tell::contradictions(arguments, directory);
+    if !contradictions.is_empty() {
+        return Err(contradictions);
+    }
     let name = arguments.stdin_filename.as_deref();
     let given = stdin::read(&arguments.paths, name, directory, surroundings.stdin);
     let given = given.map_err(|error| vec![error])?;
@@ -102,33 +105,6 @@ fn prepare(
         .or(config.fail_on)
         .unwrap_or(Severity::Warning);
     Ok((Workspace::open(input), selection, fail_on))
-}
-
-fn write(
-    arguments: &CheckArguments,
-    workspace: &Workspace,
-    report: &Report,
-    surroundings: &mut Surroundings<'_>,
-) -> io::Result<()> {
-    let files = workspace.files();
-    let look = surroundings.look(arguments.input.color);
-    match arguments.output_format {
-        OutputFormat::Full => {
-            // Where nothing was checked, a summary of it would sound like praise.
-            if workspace.is_empty() && report.findings.is_empty() {
-                return Ok(());
-            }
-            let options = human::Options {
-                color: look.color,
-                width: look.width,
-                verbose: arguments.verbose,
-                quiet: arguments.quiet,
-            };
-            human::write(report, files, &options, surroundings.stdout)
-        }
-        OutputFormat::Concise => concise::write(report, files, surroundings.stdout),
-        OutputFormat::Json => json::write(report, files, surroundings.stdout),
-    }
 }
 
 /// What kept the program from its job: said last, where it is seen.

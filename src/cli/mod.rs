@@ -5,11 +5,11 @@ mod baseline;
 mod check;
 mod config;
 mod explain;
-mod file;
 mod input;
 mod rules;
 mod show;
 mod stdin;
+mod tell;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
@@ -20,8 +20,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use args::{
-    Arguments, CheckArguments, Color, Command, ConfigArguments, InputArguments, OutputFormat, Show,
-    ShowFormat,
+    Arguments, CheckArguments, Color, Command, ConfigArguments, InputArguments, OutputFormat,
+    ReportFile, Show, ShowFormat,
 };
 
 /// What a run came to, worst last.
@@ -62,12 +62,17 @@ pub struct Surroundings<'a> {
     pub width: Option<usize>,
     /// Whether colour is welcome on a terminal: NO_COLOR is not set, and TERM is not dumb.
     pub may_color: bool,
+    /// Whether a terminal knows hyperlinks.
+    pub may_link: bool,
+    /// The file to which a step of GitHub Actions appends its summary.
+    pub step_summary: Option<PathBuf>,
 }
 
 /// How reports may look.
 #[derive(Clone, Copy, Debug)]
 struct Look {
     color: bool,
+    links: bool,
     width: usize,
 }
 
@@ -86,6 +91,7 @@ impl Surroundings<'_> {
                 Color::Always => true,
                 Color::Never => false,
             },
+            links: color != Color::Never && self.is_terminal && self.may_link,
             width: self
                 .width
                 .unwrap_or(DEFAULT_WIDTH)
@@ -126,6 +132,10 @@ pub fn main() -> ExitCode {
             is_terminal,
             width: terminal_width.or(columns),
             may_color: !no_color && !dumb,
+            may_link: !dumb && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
+            step_summary: std::env::var_os("GITHUB_STEP_SUMMARY")
+                .filter(|path| !path.is_empty())
+                .map(PathBuf::from),
         };
         run(std::env::args_os(), &mut surroundings)
     };

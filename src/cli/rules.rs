@@ -29,7 +29,9 @@ pub(super) fn table(
         let room = look.width.saturating_sub(indent).max(20);
         let summary = style::wrap(&page.front.summary, room);
         let summary = summary.join(&format!("\n{}", " ".repeat(indent)));
-        writeln!(out, "{:column$}  {word}{gap}  {summary}", rule.id)?;
+        let id = style::link(rule.id, page.front.url(), look.links);
+        let fill = " ".repeat(column - rule.id.len());
+        writeln!(out, "{id}{fill}  {word}{gap}  {summary}")?;
     }
     Ok(())
 }

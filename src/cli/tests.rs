@@ -63,6 +63,8 @@ impl Place {
                 is_terminal: self.is_terminal,
                 width: None,
                 may_color: self.may_color,
+                may_link: false,
+                step_summary: None,
             },
         );
         Ran {
@@ -354,6 +356,8 @@ fn a_closed_pipe_is_success_and_a_full_disk_is_not() {
                 is_terminal: false,
                 width: None,
                 may_color: false,
+                may_link: false,
+                step_summary: None,
             },
         )
     };

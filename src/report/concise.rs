@@ -2,26 +2,19 @@
 
 use std::io::{self, Write};
 
-use super::{Report, path, sanitize};
-use crate::files::Files;
+use super::Report;
 
 /// Writes one line for each finding.
-pub fn write(report: &Report, files: &Files, out: &mut dyn Write) -> io::Result<()> {
-    let secrets = report.secrets(files);
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     for reported in &report.findings {
         let finding = &reported.finding;
-        let span = finding.primary.span;
-        let source = files.get(span.file);
-        let position = source.position(span.range().start);
         writeln!(
             out,
-            "{}:{}:{}: {}[{}] {}",
-            path::shown(source.path(), &report.base),
-            position.line,
-            position.column,
+            "{}: {}[{}] {}",
+            report.at(finding.primary.span),
             finding.severity.as_str(),
             finding.rule,
-            sanitize::line(&secrets.mask(&finding.message)),
+            report.line(&finding.message),
         )?;
     }
     Ok(())

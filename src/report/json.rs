@@ -4,12 +4,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Report, Reported, path};
-use crate::files::Files;
+use super::{Report, Reported, harmless, path};
 use crate::finding::{Edit, Fix, Label, Safety, Severity};
 use crate::rules;
 use crate::rules::page::Program;
-use crate::secrets::Texts;
 use crate::source::{Position, Span};
 
 #[derive(Serialize)]
@@ -110,20 +108,12 @@ struct Mode {
 }
 
 /// Writes the whole report.
-pub fn write(report: &Report, files: &Files, out: &mut dyn Write) -> io::Result<()> {
-    let writer = Writer {
-        report,
-        files,
-        secrets: report.secrets(files),
-    };
-    serde_json::to_writer_pretty(&mut *out, &writer.document())?;
-    writeln!(out)
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    harmless::write(&Writer { report }.document(), out)
 }
 
 struct Writer<'a> {
-    report: &'a Report,
-    files: &'a Files,
-    secrets: Texts,
+    report: &'a Report<'a>,
 }
 
 impl Writer<'_> {
@@ -151,12 +141,10 @@ impl Writer<'_> {
                 .undecided
                 .iter()
                 .map(|undecided| Undecided {
-                    what: self.text(&undecided.what),
-                    why: self.text(&undecided.why),
+                    what: report.text(&undecided.what),
+                    why: report.text(&undecided.why),
                     path: undecided.place.map(|place| self.path(place)),
-                    line: undecided
-                        .place
-                        .map(|place| self.files.get(place.file).line_of(place.range().start)),
+                    line: undecided.place.map(|place| report.place(place).start.line),
                 })
                 .collect(),
             findings: report
@@ -169,14 +157,14 @@ impl Writer<'_> {
 
     fn finding(&self, reported: &Reported) -> Finding {
         let finding = &reported.finding;
-        let page = rules::find(finding.rule).and_then(|rule| rule.page().ok());
+        let front = rules::front(finding.rule);
         Finding {
             rule: finding.rule,
             severity: finding.severity,
-            message: self.text(&finding.message),
-            help: finding.help.as_deref().map(|help| self.text(help)),
-            refused_by: page.as_ref().and_then(|page| page.front.refused_by),
-            also: page.map(|page| page.front.also).unwrap_or_default(),
+            message: self.report.text(&finding.message),
+            help: finding.help.as_deref().map(|help| self.report.text(help)),
+            refused_by: front.and_then(|front| front.refused_by),
+            also: front.map(|front| front.also.clone()).unwrap_or_default(),
             fingerprint: reported.fingerprint.clone(),
             place: self.place(finding.primary.span),
             related: finding
@@ -191,7 +179,7 @@ impl Writer<'_> {
 
     fn related(&self, label: &Label) -> Related {
         Related {
-            message: self.text(&label.text),
+            message: self.report.text(&label.text),
             place: self.place(label.span),
         }
     }
@@ -199,7 +187,7 @@ impl Writer<'_> {
     fn fix(&self, fix: &Fix) -> FixJson {
         FixJson {
             safety: fix.safety,
-            title: self.text(&fix.title),
+            title: self.report.text(&fix.title),
             edits: fix.edits.iter().map(|edit| self.edit(edit)).collect(),
             mode: fix.mode.as_ref().map(|(file, mode)| Mode {
                 path: path::plain(file, &self.report.base),
@@ -211,26 +199,21 @@ impl Writer<'_> {
     fn edit(&self, edit: &Edit) -> EditJson {
         EditJson {
             place: self.place(edit.span),
-            text: self.text(&edit.text),
+            text: self.report.text(&edit.text),
         }
     }
 
     fn place(&self, span: Span) -> Place {
-        let source = self.files.get(span.file);
-        let range = span.range();
+        let place = self.report.place(span);
         Place {
-            path: self.path(span),
-            start: point(source.position(range.start)),
-            end: point(source.position(range.end)),
+            path: path::plain(place.source.path(), &self.report.base),
+            start: point(place.start),
+            end: point(place.end),
         }
     }
 
     fn path(&self, span: Span) -> String {
-        path::plain(self.files.get(span.file).path(), &self.report.base)
-    }
-
-    fn text(&self, text: &str) -> String {
-        self.secrets.mask(text).into_owned()
+        path::plain(self.report.files.get(span.file).path(), &self.report.base)
     }
 }
 

@@ -20,6 +20,14 @@ pub(crate) fn bold(text: &str, color: bool) -> String {
     paint(text, "1", color)
 }
 
+/// `text` as a hyperlink (OSC 8), where there is something to link to and the terminal can.
+pub(crate) fn link(text: &str, url: Option<&str>, can: bool) -> String {
+    match url {
+        Some(url) if can => format!("\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\"),
+        _ => text.to_owned(),
+    }
+}
+
 /// The colour that stands for a severity.
 pub(crate) fn severity_color(severity: Severity) -> &'static str {
     match severity {

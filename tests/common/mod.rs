@@ -6,6 +6,11 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+/// Everything that `--output-format` takes.
+pub(crate) const FORMATS: [&str; 9] = [
+    "full", "concise", "json", "sarif", "github", "gitlab", "junit", "rdjson", "markdown",
+];
+
 /// Every deployment below fixtures/: `guide/<name>` and `deployments/<name>/<broken or sound>`.
 pub(crate) fn fixtures() -> Vec<PathBuf> {
     let mut found = directories(Path::new("fixtures/guide"));

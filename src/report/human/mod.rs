@@ -2,6 +2,8 @@
 
 mod excerpt;
 mod frame;
+mod order;
+mod statistics;
 mod summary;
 
 use std::io::{self, Write};
@@ -10,21 +12,23 @@ use std::sync::Arc;
 
 use ariadne::{Cache, Config, LabelAttach, ReportKind, Source};
 
-use super::{Report, path, sanitize, style};
-use crate::files::Files;
+use super::{Report, sanitize, style, words};
 use crate::finding::{Finding, Label, Severity};
-use crate::secrets::Texts;
+use crate::rules;
 use crate::source::{FileId, SourceFile, Span};
 use frame::Section;
+use order::Drawn;
 
 /// How the report may look.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
     /// Whether to use colour.
     pub color: bool,
+    /// Whether the terminal knows hyperlinks.
+    pub links: bool,
     /// Columns to fit into.
     pub width: usize,
-    /// Whether to list everything that could not be decided.
+    /// Whether to draw every finding, and to list everything that could not be decided.
     pub verbose: bool,
     /// Whether to leave the summary out.
     pub quiet: bool,
@@ -36,20 +40,10 @@ const MAX_LABELS: usize = 12;
 const RELATED: ariadne::Color = ariadne::Color::Blue;
 
 /// Writes every finding, then the summary.
-pub fn write(
-    report: &Report,
-    files: &Files,
-    options: &Options,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let writer = Writer {
-        report,
-        files,
-        options,
-        secrets: report.secrets(files),
-    };
-    for reported in &report.findings {
-        writer.finding(&reported.finding, out)?;
+pub fn write(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let writer = Writer { report, options };
+    for drawn in order::drawn(report, options.verbose) {
+        writer.finding(&drawn, out)?;
     }
     if options.quiet {
         return Ok(());
@@ -57,11 +51,15 @@ pub fn write(
     summary::write(&writer, out)
 }
 
+/// Writes how often each rule found something, then the summary.
+pub fn statistics(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    statistics::write(report, options, out)?;
+    summary::write(&Writer { report, options }, out)
+}
+
 struct Writer<'a> {
-    report: &'a Report,
-    files: &'a Files,
+    report: &'a Report<'a>,
     options: &'a Options,
-    secrets: Texts,
 }
 
 /// What is drawn of one file.
@@ -73,29 +71,52 @@ struct Picture {
 }
 
 impl Writer<'_> {
-    fn finding(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    fn finding(&self, drawn: &Drawn<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let finding = drawn.finding;
         self.header(finding, out)?;
         out.write_all(self.drawing(finding)?.as_bytes())?;
         if let Some(help) = &finding.help {
             self.help(help, out)?;
         }
+        if !drawn.alike.is_empty() {
+            self.alike(&drawn.alike, out)?;
+        }
         writeln!(out)
+    }
+
+    /// The places of findings that are not drawn.
+    fn alike(&self, findings: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
+        let places: Vec<String> = findings
+            .iter()
+            .map(|finding| self.report.at(finding.primary.span))
+            .collect();
+        let places: Vec<&str> = places.iter().map(String::as_str).collect();
+        let text = format!(
+            "and {} more like it (-v draws them): {}",
+            places.len(),
+            words::first_few(&places)
+        );
+        let room = self.options.width.saturating_sub(6).max(20);
+        let lines = style::wrap(&text, room).join("\n      ");
+        writeln!(out, "      {lines}")
     }
 
     fn header(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         let Options { color, width, .. } = *self.options;
         let word = finding.severity.as_str();
-        let message = self.line(&finding.message);
+        let message = self.report.line(&finding.message);
         let lead = format!("{word}[{}]:", finding.rule);
         // The id is part of the first line, and wrapped with it, but is painted apart.
         let mut lines = style::wrap(&format!("{lead} {message}"), width).into_iter();
         let first = lines.next().unwrap_or_default();
         let rest = first.strip_prefix(&lead).unwrap_or_default();
         let sgr = format!("1;{}", style::severity_color(finding.severity));
+        let url = rules::front(finding.rule).and_then(|front| front.url());
+        let id = style::link(finding.rule, url, self.options.links);
         writeln!(
             out,
             "{}{}",
-            style::paint(&lead[..lead.len() - 1], &sgr, color),
+            style::paint(&format!("{word}[{id}]"), &sgr, color),
             style::bold(&format!(":{rest}"), color)
         )?;
         for line in lines {
@@ -108,7 +129,7 @@ impl Writer<'_> {
     fn help(&self, help: &str, out: &mut dyn Write) -> io::Result<()> {
         let Options { color, width, .. } = *self.options;
         let lead = style::paint("help:", "1;32", color);
-        let lines = sanitize::lines(&self.secrets.mask(help));
+        let lines = sanitize::lines(&self.report.text(help));
         match lines.as_slice() {
             [only] => {
                 let wrapped = style::wrap(only, width.saturating_sub(6).max(20));
@@ -200,7 +221,7 @@ impl Writer<'_> {
         labels: &[(&Label, ariadne::Color)],
         rank: &mut i32,
     ) -> Picture {
-        let source = self.files.get(file);
+        let source = self.report.files.get(file);
         let counted = Arc::clone(&source);
         let line_of = |span: Span| counted.line_of(span.range().start);
         let mut numbers: Vec<usize> = labels
@@ -215,7 +236,7 @@ impl Writer<'_> {
             section: Section {
                 title: labels
                     .first()
-                    .map_or_else(String::new, |(label, _)| self.place(label.span)),
+                    .map_or_else(String::new, |(label, _)| self.report.at(label.span)),
                 numbers: Vec::new(),
             },
             source,
@@ -233,23 +254,12 @@ impl Writer<'_> {
             let mut here: Vec<(Range<usize>, String, ariadne::Color)> = labels
                 .iter()
                 .filter(|(label, _)| line_of(label.span) == *number)
-                .map(|(label, color)| (label.span.range(), self.line(&label.text), *color))
+                .map(|(label, color)| (label.span.range(), self.report.line(&label.text), *color))
                 .collect();
             here.dedup();
             picture.add(index, *number, &here, room, rank);
         }
         picture
-    }
-
-    fn place(&self, span: Span) -> String {
-        let source = self.files.get(span.file);
-        let position = source.position(span.range().start);
-        let path = path::shown(source.path(), &self.report.base);
-        format!("{path}:{}:{}", position.line, position.column)
-    }
-
-    fn line(&self, text: &str) -> String {
-        sanitize::line(&self.secrets.mask(text))
     }
 }
 

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::*;
+use crate::files::Files;
 use crate::finding::{Finding, Undecided};
 use crate::host::PathMap;
 use crate::report::{Checked, Reported, concise, json};
@@ -48,7 +50,7 @@ impl Planted {
         self
     }
 
-    fn report(&self) -> Report {
+    fn report(&self) -> Report<'_> {
         Report {
             findings: self
                 .findings
@@ -58,32 +60,39 @@ impl Planted {
                     fingerprint: "0123456789abcdef".to_owned(),
                 })
                 .collect(),
+            rules: Vec::new(),
             checked: Checked::default(),
+            problems: Vec::new(),
+            is_empty: false,
             undecided: Vec::new(),
             base: PathBuf::from("/srv"),
+            repository: None,
+            files: &self.files,
             hidden: BTreeMap::new(),
             baseline: None,
             suppressed: 0,
+            secrets: OnceLock::new(),
         }
     }
 
     fn shown(&self, width: usize) -> String {
-        show(&self.report(), &self.files, options(width))
+        show(&self.report(), options(width))
     }
 }
 
 fn options(width: usize) -> Options {
     Options {
         color: false,
+        links: false,
         width,
-        verbose: false,
+        verbose: true,
         quiet: true,
     }
 }
 
-fn show(report: &Report, files: &Files, options: Options) -> String {
+fn show(report: &Report<'_>, options: Options) -> String {
     let mut out = Vec::new();
-    write(report, files, &options, &mut out).unwrap();
+    write(report, &options, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -196,7 +205,7 @@ fn what_a_terminal_must_not_see() {
     assert_eq!(shown.chars().find(odd), None);
     insta::assert_snapshot!(shown);
     let mut out = Vec::new();
-    concise::write(&planted.report(), &planted.files, &mut out).unwrap();
+    concise::write(&planted.report(), &mut out).unwrap();
     insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"a␛�.conf:1:25: error[stack/planted] found ␛[31m␍␊and more");
 }
 
@@ -271,13 +280,14 @@ fn secrets_are_shown_nowhere() {
     });
     let mut full = options(80);
     full.quiet = false;
-    let human = show(&report, &planted.files, full);
+    full.verbose = false;
+    let human = show(&report, full);
     full.verbose = true;
-    let verbose = show(&report, &planted.files, full);
+    let verbose = show(&report, full);
     let mut short = Vec::new();
-    concise::write(&report, &planted.files, &mut short).unwrap();
+    concise::write(&report, &mut short).unwrap();
     let mut machine = Vec::new();
-    json::write(&report, &planted.files, &mut machine).unwrap();
+    json::write(&report, &mut machine).unwrap();
     let short = String::from_utf8(short).unwrap();
     let machine = String::from_utf8(machine).unwrap();
     for shown in [&human, &verbose, &short, &machine] {
@@ -334,7 +344,7 @@ fn json_has_the_shape_that_was_promised() {
         },
     ];
     let mut out = Vec::new();
-    json::write(&report, &planted.files, &mut out).unwrap();
+    json::write(&report, &mut out).unwrap();
     insta::assert_snapshot!(String::from_utf8(out).unwrap());
 }
 
@@ -379,7 +389,7 @@ fn the_summary_says_what_was_checked_found_and_left_open() {
             verbose,
             ..options(80)
         };
-        let shown = show(report, &planted.files, options);
+        let shown = show(report, options);
         let at = shown.find("Checked").unwrap();
         shown[at..].to_owned()
     };
@@ -409,7 +419,7 @@ fn colour_changes_nothing_but_colour() {
         color: true,
         ..options(80)
     };
-    let colored = show(&planted.report(), &planted.files, colored);
+    let colored = show(&planted.report(), colored);
     assert!(
         colored.contains("\x1b[1;33mwarning[stack/planted]\x1b[0m"),
         "{colored}"
