@@ -158,6 +158,12 @@ impl Files {
         sources.clone()
     }
 
+    /// How many sources there are so far.
+    pub fn count(&self) -> usize {
+        let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);
+        sources.len()
+    }
+
     /// The source that a span points into.
     pub fn get(&self, id: FileId) -> Arc<SourceFile> {
         let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);

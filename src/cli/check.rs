@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::{CheckArguments, Outcome, Surroundings, baseline, input, stdin, tell};
+use super::{CheckArguments, Outcome, Surroundings, baseline, input, progress, stdin, tell};
 use crate::config::Inputs;
 use crate::discover::What;
 use crate::engine::{self, Selection};
 use crate::finding::Severity;
+use crate::report::Report;
 use crate::report::path::shown;
 use crate::workspace::Workspace;
 
@@ -41,7 +42,7 @@ pub(super) fn run(
     if let Some(path) = &arguments.write_baseline {
         return baseline::write(path, &workspace, selection, surroundings);
     }
-    let report = engine::check(&workspace, &selection);
+    let report = judge(&workspace, &selection, surroundings.is_watched);
     let told = tell::tell(arguments, &workspace, &report, surroundings)?;
     if !arguments.quiet {
         baseline::say_what_is_gone(&report, arguments, surroundings)?;
@@ -58,6 +59,19 @@ pub(super) fn run(
         _ => Outcome::Sound,
     };
     Ok(found.max(told).max(failed))
+}
+
+/// Judges, and says meanwhile that it does to who waits for it.
+fn judge<'w>(workspace: &'w Workspace, selection: &Selection, is_watched: bool) -> Report<'w> {
+    let work = || engine::check(workspace, selection);
+    if !is_watched {
+        return work();
+    }
+    let status = || match workspace.files().count() {
+        1 => "djlint: 1 file read".to_owned(),
+        count => format!("djlint: {count} files read"),
+    };
+    progress::during(io::stderr(), progress::PATIENCE, status, work)
 }
 
 fn prepare(

@@ -6,6 +6,7 @@ mod check;
 mod config;
 mod explain;
 mod input;
+mod progress;
 mod rules;
 mod show;
 mod stdin;
@@ -64,6 +65,8 @@ pub struct Surroundings<'a> {
     pub may_color: bool,
     /// Whether a terminal knows hyperlinks.
     pub may_link: bool,
+    /// Whether a person looks at standard error, and may wonder what takes so long.
+    pub is_watched: bool,
     /// The file to which a step of GitHub Actions appends its summary.
     pub step_summary: Option<PathBuf>,
 }
@@ -133,6 +136,7 @@ pub fn main() -> ExitCode {
             width: terminal_width.or(columns),
             may_color: !no_color && !dumb,
             may_link: !dumb && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
+            is_watched: io::stderr().is_terminal() && !dumb,
             step_summary: std::env::var_os("GITHUB_STEP_SUMMARY")
                 .filter(|path| !path.is_empty())
                 .map(PathBuf::from),

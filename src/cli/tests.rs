@@ -64,6 +64,7 @@ impl Place {
                 width: None,
                 may_color: self.may_color,
                 may_link: false,
+                is_watched: false,
                 step_summary: None,
             },
         );
@@ -357,6 +358,7 @@ fn a_closed_pipe_is_success_and_a_full_disk_is_not() {
                 width: None,
                 may_color: false,
                 may_link: false,
+                is_watched: false,
                 step_summary: None,
             },
         )
