@@ -526,6 +526,54 @@ fn no_secret_and_no_control_character_leaves_in_any_format() {
     assert!(seen.iter().all(|(.., is_there)| *is_there), "{seen:?}");
 }
 
+/// What a person sees first is the end: the worst file's worst finding, and what was checked.
+#[test]
+fn the_worst_comes_last_and_many_alike_are_named() {
+    let no_master = "[uwsgi]\nsocket = 127.0.0.1:9000\nmodule = a.wsgi\n";
+    let root = project(&[
+        ("a/nginx.conf", SITE),
+        ("b/one.uwsgi.ini", no_master),
+        ("b/two.uwsgi.ini", no_master),
+        ("c/nginx.conf", &SITE.repeat(4)),
+    ]);
+    let heads = |arguments: &[&str]| -> Vec<String> {
+        told(
+            root.path(),
+            "full",
+            &[&["--select", "nginx,uwsgi/no-master"], arguments].concat(),
+        )
+        .lines()
+        .filter(|line| line.contains("╭─[") || line.contains("like it"))
+        .map(|line| line.trim_matches([' ', '╭', '─', '[', ']']).to_owned())
+        .collect()
+    };
+    assert_eq!(
+        heads(&[]),
+        [
+            "b/one.uwsgi.ini:1:1",
+            "b/two.uwsgi.ini:1:1",
+            "c/nginx.conf:7:14",
+            "c/nginx.conf:11:14",
+            "c/nginx.conf:15:14",
+            "and 2 more like it (-v draws them): a/nginx.conf:3:14 and c/nginx.conf:3:14",
+        ]
+    );
+    assert_eq!(heads(&["-v"]).len(), 7);
+    let four = ["--ignore", "uwsgi", "c/nginx.conf"];
+    assert_eq!(heads(&four).len(), 4, "one is not worth a line of its own");
+    let statistics = told(root.path(), "full", &["--statistics"]);
+    let lines: Vec<&str> = statistics.lines().collect();
+    assert!(
+        lines[0].starts_with("5  error    nginx/alias-traversal  "),
+        "{statistics}"
+    );
+    assert!(
+        lines.contains(&"Checked 2 nginx files and 2 uWSGI instances."),
+        "{statistics}"
+    );
+    assert!(!statistics.contains("nginx.conf:"), "{statistics}");
+}
+
 /// More findings than anybody reads: every report is written, and those for people and for
 /// services that refuse long ones stay short.
 #[test]

@@ -17,6 +17,7 @@ struct Place {
     directory: tempfile::TempDir,
     is_terminal: bool,
     may_color: bool,
+    may_link: bool,
 }
 
 impl Place {
@@ -25,6 +26,7 @@ impl Place {
             directory: tempfile::tempdir().unwrap(),
             is_terminal: false,
             may_color: true,
+            may_link: false,
         }
     }
 
@@ -63,7 +65,7 @@ impl Place {
                 is_terminal: self.is_terminal,
                 width: None,
                 may_color: self.may_color,
-                may_link: false,
+                may_link: self.may_link,
                 is_watched: false,
                 step_summary: None,
             },
@@ -281,6 +283,25 @@ fn colour_is_for_terminals_unless_it_is_asked_for() {
     assert!(colored(&place, "auto") && !colored(&place, "never"));
     place.may_color = false;
     assert!(!colored(&place, "auto") && colored(&place, "always"));
+}
+
+/// A link is no colour, but who wants no colour wants plain text.
+#[cfg(unix)]
+#[test]
+fn a_rule_is_a_hyperlink_where_the_terminal_knows_them() {
+    let mut place = Place::with_a_fault();
+    place.may_link = true;
+    let linked = |place: &Place, arguments: &[&str]| {
+        let link = "\u{1b}]8;;https://man.openbsd.org/ssh.1\u{1b}\\key/pem-mode\u{1b}]8;;\u{1b}\\";
+        place.run(arguments).out.contains(link)
+    };
+    assert!(!linked(&place, &["check", "--color", "always"]));
+    place.is_terminal = true;
+    for arguments in [&["check"][..], &["check", "--statistics"], &["rules"]] {
+        assert!(linked(&place, arguments), "{arguments:?}");
+    }
+    assert!(!linked(&place, &["check", "--color", "never"]));
+    assert!(!linked(&place, &["check", "--output-format", "concise"]));
 }
 
 #[test]

@@ -6,6 +6,18 @@ use crate::finding::Severity;
 
 const RESET: &str = "\x1b[0m";
 
+// Red is read on a dark ground and on a light one. The terminal's own yellow, cyan and green
+// are not: where bold means bright, they vanish on white. These come from the 256 colours,
+// which no theme and no weight changes.
+/// What breaks.
+pub(crate) const RED: &str = "31";
+/// What bites later, and what is not known.
+pub(crate) const AMBER: &str = "38;5;136";
+/// What is shown on demand.
+pub(crate) const TEAL: &str = "38;5;31";
+/// What helps.
+pub(crate) const GREEN: &str = "38;5;28";
+
 /// `text` in a style, where colour is wanted.
 pub(crate) fn paint(text: &str, sgr: &str, color: bool) -> String {
     if color && !sgr.is_empty() {
@@ -31,9 +43,9 @@ pub(crate) fn link(text: &str, url: Option<&str>, can: bool) -> String {
 /// The colour that stands for a severity.
 pub(crate) fn severity_color(severity: Severity) -> &'static str {
     match severity {
-        Severity::Error => "31",
-        Severity::Warning => "33",
-        Severity::Advice => "36",
+        Severity::Error => RED,
+        Severity::Warning => AMBER,
+        Severity::Advice => TEAL,
     }
 }
 

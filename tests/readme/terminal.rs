@@ -114,10 +114,13 @@ fn text_at(
 }
 
 fn apply(sgr: &str, mut style: Style) -> Style {
-    for code in sgr.split(';') {
-        match code.parse().expect("a number") {
+    let mut codes = sgr.split(';').map(|code| code.parse().expect("a number"));
+    while let Some(code) = codes.next() {
+        match code {
             0 => style = Style::default(),
             1 => style.bold = true,
+            // 38;5;N: one of the 256 colours.
+            38 => style.color = codes.nth(1),
             code => style.color = Some(code),
         }
     }
@@ -127,10 +130,9 @@ fn apply(sgr: &str, mut style: Style) -> Style {
 fn fill(code: u8) -> &'static str {
     match code {
         31 => "#ff7b72",
-        32 => "#7ee787",
-        33 => "#e3b341",
+        28 => "#7ee787",
+        136 => "#e3b341",
         94 => "#79c0ff",
-        36 => "#76e3ea",
         90 => "#8b949e",
         other => panic!("the picture knows no colour {other}"),
     }

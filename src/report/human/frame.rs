@@ -26,11 +26,11 @@ struct Cell {
 const MARGIN: &str = "90";
 /// What ariadne paints with, and what is painted instead.
 const STYLES: [(&str, &str); 8] = [
-    ("31", "31"),
-    ("33", "33"),
+    ("31", style::RED),
+    ("33", style::AMBER),
     // Plain blue is too dark on a dark ground.
     ("34", "94"),
-    ("36", "36"),
+    ("36", style::TEAL),
     ("38;5;246", MARGIN),
     ("38;5;240", MARGIN),
     ("38;5;249", ""),

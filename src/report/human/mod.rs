@@ -128,7 +128,7 @@ impl Writer<'_> {
     /// The line to write. It is not drawn into the frame: it is there to be copied.
     fn help(&self, help: &str, out: &mut dyn Write) -> io::Result<()> {
         let Options { color, width, .. } = *self.options;
-        let lead = style::paint("help:", "1;32", color);
+        let lead = style::paint("help:", &format!("1;{}", style::GREEN), color);
         let lines = sanitize::lines(&self.report.text(help));
         match lines.as_slice() {
             [only] => {

@@ -421,7 +421,7 @@ fn colour_changes_nothing_but_colour() {
     };
     let colored = show(&planted.report(), colored);
     assert!(
-        colored.contains("\x1b[1;33mwarning[stack/planted]\x1b[0m"),
+        colored.contains("\x1b[1;38;5;136mwarning[stack/planted]\x1b[0m"),
         "{colored}"
     );
     assert!(colored.contains("\x1b[94m╰── related\x1b[0m"), "{colored}");

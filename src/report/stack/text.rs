@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{Location, Picture, Server, Stack, State};
 use crate::report::sanitize;
-use crate::report::style::{bold, paint};
+use crate::report::style::{self, bold, paint};
 
 const HOST: &str = "the host";
 
@@ -90,9 +90,9 @@ fn tree(stack: &Stack, color: bool) -> Vec<Branch> {
         );
         let below = site.passes.iter().map(|passed| {
             let (mark, sgr) = match passed.state {
-                State::Linked => ("→", "32"),
-                State::Broken => ("✗", "31"),
-                State::Unknown => ("?", "33"),
+                State::Linked => ("→", style::GREEN),
+                State::Broken => ("✗", style::RED),
+                State::Unknown => ("?", style::AMBER),
             };
             let end = match (passed.server, &passed.why) {
                 (Some(server), None) => stack
