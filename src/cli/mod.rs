@@ -4,6 +4,7 @@ mod args;
 mod baseline;
 mod check;
 mod config;
+mod defect;
 mod explain;
 mod input;
 mod progress;
@@ -14,7 +15,6 @@ mod tell;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
-use std::panic;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -24,6 +24,7 @@ pub use args::{
     Arguments, CheckArguments, Color, Command, ConfigArguments, InputArguments, OutputFormat,
     ReportFile, Show, ShowFormat,
 };
+pub use defect::protected;
 
 /// What a run came to, worst last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,18 +106,6 @@ impl Surroundings<'_> {
 
 /// The whole program, as both binaries run it.
 pub fn main() -> ExitCode {
-    panic::set_hook(Box::new(|defect| {
-        // Not the payload: it may quote what was read, and what was read may hold secrets.
-        let place = defect.location().map_or_else(String::new, |place| {
-            format!(" in {}, line {}", place.file(), place.line())
-        });
-        let version = env!("CARGO_PKG_VERSION");
-        let _ = writeln!(
-            io::stderr(),
-            "djlint {version} has a defect{place}: this is not the fault of your files.\n\
-             Please report it with this line and the smallest input that shows it; leave passwords out."
-        );
-    }));
     let run = || {
         let stdout = io::stdout();
         let is_terminal = stdout.is_terminal();
@@ -143,8 +132,7 @@ pub fn main() -> ExitCode {
         };
         run(std::env::args_os(), &mut surroundings)
     };
-    let outcome = panic::catch_unwind(run).unwrap_or(Outcome::Failed);
-    ExitCode::from(outcome.code())
+    ExitCode::from(protected(run).code())
 }
 
 /// Runs the program with these arguments, the program's name first.
