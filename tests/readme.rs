@@ -59,6 +59,21 @@ fn the_table_lists_every_rule() {
     compare_or_write("README.md", &format!("{before}{BEGIN}{table}{END}{after}"));
 }
 
+#[test]
+fn every_format_is_named() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    for format in common::FORMATS {
+        assert!(readme.contains(&format!("\n| `{format}` | ")), "{format}");
+    }
+    let refused = djlint(Path::new("."), &["check", "--output-format", "none"]);
+    let known = format!("[possible values: {}]", common::FORMATS.join(", "));
+    assert!(
+        text(&refused.stderr).contains(&known),
+        "{}",
+        text(&refused.stderr)
+    );
+}
+
 /// git keeps no mode but 0644; a checkout under another umask would be another deployment.
 fn keep_the_modes_of_git() {
     #[cfg(unix)]
