@@ -125,7 +125,7 @@ fn fingerprints_stay() {
     assert_eq!(once, first, "no two findings share a fingerprint");
 
     let copy = tempfile::tempdir().unwrap();
-    copy_tree(fixture, copy.path());
+    common::copy(fixture, copy.path());
     let settings = copy
         .path()
         .join("home/ubuntu/www/ls-django/config/settings.py");
@@ -151,7 +151,7 @@ fn no_secret_leaves() {
         "AKIAPL4NTEDPL4NTED00",
     ];
     let copy = tempfile::tempdir().unwrap();
-    copy_tree(Path::new("fixtures/guide/as-written"), copy.path());
+    common::copy(Path::new("fixtures/guide/as-written"), copy.path());
     let project = copy.path().join("home/ubuntu/www/ls-django");
     let append = |name: &str, text: &str| {
         let path = project.join(name);
@@ -193,17 +193,4 @@ fn no_secret_leaves() {
         }
     }
     assert!(findings > 0, "the planted secrets are reported");
-}
-
-fn copy_tree(from: &Path, to: &Path) {
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            std::fs::create_dir_all(&target).unwrap();
-            copy_tree(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }

@@ -44,6 +44,20 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
         color: Color,
     },
+    /// Looks at what is here, and writes a djlint-check.toml to start from
+    Init {
+        /// The directory of the project [default: the current directory]
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+        directory: Option<PathBuf>,
+    },
+    /// Prints the completions of a shell
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Prints the manual page, to be read with `man -l -`
+    Man,
 }
 
 /// `djlint config`.

@@ -3,10 +3,13 @@
 mod args;
 mod baseline;
 mod check;
+mod completions;
 mod config;
 mod defect;
 mod explain;
+mod init;
 mod input;
+mod man;
 mod progress;
 mod rules;
 mod show;
@@ -15,7 +18,7 @@ mod tell;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -140,8 +143,10 @@ pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
     surroundings: &mut Surroundings<'_>,
 ) -> Outcome {
+    let mut arguments = arguments.into_iter().peekable();
+    let program = called(arguments.peek());
     let result = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => command(arguments, surroundings),
+        Ok(arguments) => command(arguments, program, surroundings),
         Err(error) => usage(&error, surroundings),
     };
     let flushed = result.and_then(|outcome| surroundings.stdout.flush().map(|()| outcome));
@@ -156,13 +161,29 @@ pub fn run(
     }
 }
 
-fn command(arguments: Arguments, surroundings: &mut Surroundings<'_>) -> io::Result<Outcome> {
+/// Which of its two names the program was called by.
+fn called(program: Option<&OsString>) -> &'static str {
+    let stem = program.and_then(|program| Path::new(program).file_stem());
+    match stem {
+        Some(stem) if stem == "djlint-check" => "djlint-check",
+        _ => "djlint",
+    }
+}
+
+fn command(
+    arguments: Arguments,
+    program: &'static str,
+    surroundings: &mut Surroundings<'_>,
+) -> io::Result<Outcome> {
     match arguments.command {
         Command::Check(arguments) => check::run(&arguments, surroundings),
         Command::Show(show) => show::run(&show, surroundings),
         Command::Config(arguments) => config::run(&arguments, surroundings),
         Command::Rules { color } => rules::run(surroundings.look(color), surroundings.stdout),
         Command::Explain { name, color } => explain::run(&name, color, surroundings),
+        Command::Init { directory } => init::run(directory.as_deref(), program, surroundings),
+        Command::Completions { shell } => completions::run(shell, program, surroundings.stdout),
+        Command::Man => man::run(program, surroundings.stdout),
     }
 }
 

@@ -1,0 +1,14 @@
+//! The ways in: what a new user writes, installs and runs, as far as nothing need be installed for it.
+//! The rest is in tests/installed.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod init;
+mod manual;
