@@ -1,0 +1,19 @@
+//! djlint as a new user gets it: the wheel beside the linter of HTML templates, the hooks of
+//! pre-commit, `cargo install`, and the scripts and workflows that make the rest.
+//!
+//! `tests/run` installs what this needs in target/tools.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod hook;
+mod linted;
+mod repository;
+mod tools;
+mod wheel;
