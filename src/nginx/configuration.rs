@@ -72,6 +72,9 @@ pub enum Included {
     Unknown(Unknown),
 }
 
+/// Regexes by their pattern, and whether they mind no case.
+pub(super) type Regexes = BTreeMap<(Vec<u8>, bool), Arc<Compiled>>;
+
 /// A configuration as nginx would load it from one root file.
 pub struct Configuration {
     pub(super) role: Role,
@@ -83,7 +86,7 @@ pub struct Configuration {
     pub(super) includes: BTreeMap<NodeId, Included>,
     pub(super) undecided: Vec<Undecided>,
     pub(super) is_complete: bool,
-    pub(super) regexes: Mutex<BTreeMap<NodeId, Arc<Compiled>>>,
+    pub(super) regexes: Mutex<Regexes>,
 }
 
 impl Configuration {

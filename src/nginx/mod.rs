@@ -5,7 +5,8 @@
 //! parser, split, repair   words -> a tree, past the faults on the way
 //! load                    one root file and its includes -> nodes, each in its context
 //! inherit, address        which value holds here, whom a request is passed to
-//! search, route, path     which location answers a URI, with what, from which file
+//! search, path            which location answers a URI, from which file
+//! request                 the whole way of one request
 //! ```
 
 mod address;
@@ -28,7 +29,7 @@ mod parser;
 mod path;
 mod regex;
 mod repair;
-mod route;
+mod request;
 mod search;
 mod server;
 mod split;
@@ -47,7 +48,9 @@ pub use load::Reader;
 pub use location::{Matcher, Modifier};
 pub use node::{Argument, Children, Node};
 pub use packaged::Packaged;
-pub use route::Handler;
+pub use request::{
+    Answer, Assumption, Disk, Host, Kind, Lost, Request, Step, Target, Trace, no_disk,
+};
 pub use search::Search;
 pub use server::{Listen, ListenHost, ServerName};
 pub use template::Template;
