@@ -6,6 +6,7 @@ mod explain;
 mod input;
 mod rules;
 mod show;
+mod trace;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -17,6 +18,7 @@ use clap::Parser;
 
 pub use args::{
     Arguments, CheckArguments, Color, Command, InputArguments, OutputFormat, Show, ShowFormat,
+    TraceArguments, TraceFormat,
 };
 
 /// What a run came to, worst last.
@@ -150,6 +152,7 @@ fn command(arguments: Arguments, surroundings: &mut Surroundings<'_>) -> io::Res
     match arguments.command {
         Command::Check(arguments) => check::run(&arguments, surroundings),
         Command::Show(show) => show::run(&show, surroundings),
+        Command::Trace(arguments) => trace::run(&arguments, surroundings),
         Command::Rules { color } => rules::run(surroundings.look(color), surroundings.stdout),
         Command::Explain { name, color } => explain::run(&name, color, surroundings),
     }

@@ -16,6 +16,7 @@ mod parts;
 mod projects;
 mod purpose;
 mod reach;
+pub mod request;
 mod statics;
 pub mod stray;
 pub mod topology;

@@ -49,7 +49,7 @@ pub use location::{Matcher, Modifier};
 pub use node::{Argument, Children, Node};
 pub use packaged::Packaged;
 pub use request::{
-    Answer, Assumption, Disk, Host, Kind, Lost, Request, Step, Target, Trace, no_disk,
+    Answer, Assumption, Disk, Handed, Host, Kind, Lost, Request, Step, Target, Trace, no_disk,
 };
 pub use search::Search;
 pub use server::{Listen, ListenHost, ServerName};

@@ -7,6 +7,7 @@ pub(crate) mod path;
 pub(crate) mod sanitize;
 pub mod stack;
 pub(crate) mod style;
+pub mod trace;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -188,6 +188,7 @@ impl<'a> Walk<'a, '_> {
         );
         let why = "the one that it is passed on to decides".to_owned();
         let status = self.forced_status;
+        self.handed = self.handed(node);
         let target = self.handed_on();
         let answer = Answer::Pass {
             node,

@@ -332,6 +332,8 @@ fn nowhere<'a>(answer: Answer<'a>, why: String) -> Trace<'a> {
         answer,
         status: None,
         why,
+        handed: Vec::new(),
+        handed_more: None,
         assumed: Vec::new(),
         unset: Vec::new(),
     }

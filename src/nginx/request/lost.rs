@@ -3,13 +3,16 @@
 use super::super::configuration::Configuration;
 use super::super::location::{Matcher, Modifier};
 use super::super::node::Node;
+use super::super::server::ServerName;
+use super::variables::valid_host;
 use super::walk::Walk;
+use super::{Host, Request};
 
-/// A location that did not win.
+/// A location or a server that did not win.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lost<'a> {
-    /// The location.
-    pub location: Node<'a>,
+    /// The location, or the server.
+    pub node: Node<'a>,
     /// Why not.
     pub why: String,
 }
@@ -79,13 +82,49 @@ impl Configuration {
                     continue;
                 }
                 let why = self.why_lost(&matcher, uri, next, !chain.is_empty());
-                lost.push(Lost { location, why });
+                lost.push(Lost {
+                    node: location,
+                    why,
+                });
             }
             match next {
                 Some(next) => block = next,
                 None => return lost,
             }
         }
+    }
+
+    /// The servers that did not take a request, each with the reason.
+    pub fn lost_servers<'a>(&'a self, request: &Request, winner: Node<'a>) -> Vec<Lost<'a>> {
+        let port = request.port.unwrap_or(match request.tls {
+            Some(true) => 443,
+            _ => 80,
+        });
+        let name = match &request.host {
+            Host::Named(host) => valid_host(host),
+            Host::Unknown => None,
+        };
+        let losers = self.servers().filter(|server| *server != winner);
+        losers
+            .map(|server| {
+                let listens = server
+                    .listens()
+                    .iter()
+                    .any(|listen| listen.port == Some(port));
+                let has_name = server.names().iter().any(|(_, own)| match own {
+                    ServerName::Exact(own) => Some(own) == name.as_ref(),
+                    _ => false,
+                });
+                let why = match (listens, has_name) {
+                    (false, _) => format!("it does not listen on port {port}"),
+                    (true, true) => "another server at this address has the name".to_owned(),
+                    (true, false) => {
+                        "another server's name fits better, or it is the default".to_owned()
+                    }
+                };
+                Lost { node: server, why }
+            })
+            .collect()
     }
 
     fn why_lost(

@@ -7,6 +7,7 @@
 //! rewrite    set, if, rewrite, return, break
 //! access     allow, deny, passwords, limit_except
 //! content    try_files, index, files, what is passed on
+//! handed     what the one behind is told
 //! variables  what a variable holds at this point
 //! lost       why the other locations did not win
 //! ```
@@ -22,6 +23,7 @@ mod content;
 mod disk;
 mod entrance;
 mod error_page;
+mod handed;
 mod lost;
 mod map;
 mod rewrite;
@@ -39,6 +41,7 @@ use super::configuration::Configuration;
 use super::node::Node;
 
 pub use choice::Assumption;
+pub use handed::Handed;
 pub use lost::Lost;
 pub use step::{Kind, Step};
 pub use target::Target;
@@ -167,6 +170,10 @@ pub struct Trace<'a> {
     pub status: Option<u16>,
     /// Why it is that status, or why it is not known.
     pub why: String,
+    /// What the one behind is told, where the request is passed on.
+    pub handed: Vec<Handed>,
+    /// Why it may be told more, if it may.
+    pub handed_more: Option<Unknown>,
     /// What was taken for granted on the way.
     pub assumed: Vec<Assumption>,
     /// What is not known and was taken for not set.

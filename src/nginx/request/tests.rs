@@ -302,7 +302,7 @@ fn each_location_that_lost_has_its_reason() {
             .lost(server, uri.as_bytes(), trace.location)
             .iter()
             .map(|lost| {
-                let matcher = lost.location.matcher().unwrap();
+                let matcher = lost.node.matcher().unwrap();
                 format!("{}: {}", matcher.shown(), lost.why)
             })
             .collect()

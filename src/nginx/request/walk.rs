@@ -11,7 +11,7 @@ use super::super::search::Search;
 use super::super::variable::filled;
 use super::choice::Choices;
 use super::target::escape_uri;
-use super::{Answer, Disk, Kind, Request, Step, Target, Trace};
+use super::{Answer, Disk, Handed, Kind, Request, Step, Target, Trace};
 use crate::value::Unknown;
 
 /// NGX_HTTP_MAX_URI_CHANGES
@@ -81,6 +81,8 @@ pub(super) struct Walk<'a, 'r> {
     pub(super) map_depth: usize,
     pub(super) steps: Vec<Step<'a>>,
     pub(super) unset: Vec<Unknown>,
+    /// What the one behind is told.
+    pub(super) handed: (Vec<Handed>, Option<Unknown>),
 }
 
 impl<'a, 'r> Walk<'a, 'r> {
@@ -118,6 +120,7 @@ impl<'a, 'r> Walk<'a, 'r> {
             map_depth: 0,
             steps: Vec::new(),
             unset: Vec::new(),
+            handed: (Vec::new(), None),
         }
     }
 
@@ -184,6 +187,8 @@ impl<'a, 'r> Walk<'a, 'r> {
             answer,
             why,
             steps: self.steps,
+            handed: self.handed.0,
+            handed_more: self.handed.1,
             assumed: Vec::new(),
             unset: self.unset,
         }
