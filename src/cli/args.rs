@@ -29,6 +29,11 @@ pub enum Command {
     Show(Box<Show>),
     /// Shows the configuration that is in force, and where each part of it comes from
     Config(Box<ConfigArguments>),
+    /// Follows one request through nginx to the application server and Django
+    #[command(
+        after_help = "Exit codes: 0 traced, and as expected; 1 not as expected; 2 no trace could be made, or nobody knows."
+    )]
+    Trace(Box<TraceArguments>),
     /// Lists every rule
     Rules {
         /// When to use colour
@@ -95,6 +100,57 @@ pub enum Show {
         #[command(flatten)]
         input: InputArguments,
     },
+}
+
+/// `djlint trace`.
+#[derive(Debug, Args)]
+pub struct TraceArguments {
+    /// A URL, or a path of the site that nginx hands to Django
+    #[arg(value_name = "URL")]
+    pub url: String,
+    /// Files and directories to look through [default: the current directory, or --root]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// The method
+    #[arg(long, value_name = "METHOD", default_value = "GET")]
+    pub method: String,
+    /// A header that the client sends: "Name: value". May be repeated
+    #[arg(long, value_name = "HEADER")]
+    pub header: Vec<String>,
+    /// The address of the host that the request comes to, where nginx listens on several
+    #[arg(long, value_name = "ADDRESS")]
+    pub address: Option<String>,
+    /// The nginx configuration file; no other is looked for
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub nginx: Option<PathBuf>,
+    /// Fail unless the answer is this: a status (200), file:PATH, or django
+    #[arg(long, value_name = "WHAT")]
+    pub expect: Option<String>,
+    /// How to tell it
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub output_format: TraceFormat,
+    /// Tell why the other servers and locations did not win
+    #[arg(long, short, help_heading = "Output")]
+    pub verbose: bool,
+    /// What is read, and what is known of it beforehand.
+    #[command(flatten)]
+    pub input: InputArguments,
+}
+
+/// How to tell the way of a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum TraceFormat {
+    /// Line by line, for people
+    #[default]
+    Text,
+    /// For programs
+    Json,
 }
 
 /// How to show what was made of the files.

@@ -15,6 +15,7 @@ mod rules;
 mod show;
 mod stdin;
 mod tell;
+mod trace;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
@@ -25,7 +26,7 @@ use clap::Parser;
 
 pub use args::{
     Arguments, CheckArguments, Color, Command, ConfigArguments, InputArguments, OutputFormat,
-    ReportFile, Show, ShowFormat,
+    ReportFile, Show, ShowFormat, TraceArguments, TraceFormat,
 };
 pub use defect::protected;
 
@@ -179,6 +180,7 @@ fn command(
         Command::Check(arguments) => check::run(&arguments, surroundings),
         Command::Show(show) => show::run(&show, surroundings),
         Command::Config(arguments) => config::run(&arguments, surroundings),
+        Command::Trace(arguments) => trace::run(&arguments, surroundings),
         Command::Rules { color } => rules::run(surroundings.look(color), surroundings.stdout),
         Command::Explain { name, color } => explain::run(&name, color, surroundings),
         Command::Init { directory } => init::run(directory.as_deref(), program, surroundings),

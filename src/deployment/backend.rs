@@ -159,6 +159,22 @@ impl Backend {
         }
     }
 
+    /// What it runs, as it is named to it: a module, or a file.
+    pub fn application(&self) -> Option<String> {
+        match &self.serving {
+            Serving::Uwsgi(instance) => {
+                let application = instance.application();
+                let module = application.module.get().cloned().flatten();
+                let file = application.file.get().cloned().flatten();
+                module.or_else(|| file.map(|file| file.path().display().to_string()))
+            }
+            Serving::Other(server) => {
+                let word = server.application.as_ref();
+                word.and_then(|word| word.text()).map(str::to_owned)
+            }
+        }
+    }
+
     /// Which server it is.
     pub fn program(&self) -> Program {
         match &self.serving {

@@ -47,13 +47,8 @@ impl Deployment {
         };
         let setting = project.settings.get("STATIC_ROOT").assignment();
         let mut found = Vec::new();
-        let uri = format!("{url}{PROBE}");
-        let uri = uri.as_bytes();
-        for (front, location) in self.opened(project, url) {
-            let (Ok(Some(directive)), Some(file)) = (
-                front.nginx.document_root(location),
-                front.nginx.file_for(location, uri).get().cloned(),
-            ) else {
+        for (front, location, file) in self.opened(project, url) {
+            let Ok(Some(directive)) = front.nginx.document_root(location) else {
                 continue;
             };
             let Some(opened) = file.to_str().and_then(|file| file.strip_suffix(PROBE)) else {

@@ -17,6 +17,7 @@ mod parts;
 mod projects;
 mod purpose;
 mod reach;
+pub mod request;
 mod statics;
 pub mod stray;
 pub mod topology;

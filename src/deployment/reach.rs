@@ -1,14 +1,16 @@
 //! Which of nginx's servers hand requests to which project.
 
+use std::path::PathBuf;
+
 use super::front::{End, Front};
 use super::{Deployment, Project};
-use crate::nginx::{Configuration, Handler, Node, Search};
+use crate::nginx::{Answer, Configuration, Node, Request, Trace, no_disk};
 
 /// Who answers a request at one server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answerer<'a> {
-    /// nginx opens a file.
-    Files,
+    /// nginx opens files: this location does, and this is the one that it looks for.
+    Files(Node<'a>, PathBuf),
     /// nginx passes it on to the project, by this directive.
     Project(Node<'a>),
     /// Somebody else, or nobody knows.
@@ -35,21 +37,26 @@ impl Deployment {
         uri: &[u8],
         project: &Project,
     ) -> Answerer<'a> {
-        let site = &*front.nginx;
-        let (search, handler) = site.handler(server, uri);
-        match (handler, search) {
-            (Handler::Uwsgi(pass) | Handler::Proxy(pass), _)
-                if self.is_handed_to(front, pass, project) =>
-            {
-                Answerer::Project(pass)
-            }
-            // Without a root of its own, a location opens files of nobody's making.
-            (Handler::Files, Search::Location(location))
-                if matches!(site.document_root(location), Ok(Some(_))) =>
-            {
-                Answerer::Files
-            }
-            _ => Answerer::Other,
+        let traces = front.nginx.trace_at(server, &Request::get(uri), &no_disk);
+        let pass = agreed(traces.iter().map(|trace| match trace.answer {
+            Answer::Pass { node, .. } => Some(node),
+            _ => None,
+        }));
+        if let Some(Some(pass)) = pass
+            && self.is_handed_to(front, pass, project)
+        {
+            return Answerer::Project(pass);
+        }
+        let Some((location, file)) = traces.iter().find_map(opened) else {
+            return Answerer::Other;
+        };
+        // Whatever is done about a file that is not there, nobody else is asked for it.
+        let is_left_to_nginx = traces
+            .iter()
+            .all(|trace| matches!(trace.answer, Answer::File(_) | Answer::Error));
+        match is_left_to_nginx {
+            true => Answerer::Files(location, file),
+            false => Answerer::Other,
         }
     }
 
@@ -106,6 +113,21 @@ impl Deployment {
         let are_few = self.backends.len() <= 1 && self.projects.len() <= 1;
         arrives || (are_few && has_one_target(&front.nginx))
     }
+}
+
+/// The file that a trace ends with. Without a root of its own, a location opens files of nobody's making.
+fn opened<'a>(trace: &Trace<'a>) -> Option<(Node<'a>, PathBuf)> {
+    match (&trace.answer, trace.location) {
+        (Answer::File(path), Some(location)) => Some((location, path.clone())),
+        _ => None,
+    }
+}
+
+/// What all of them say.
+fn agreed<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Option<T> {
+    let mut items = items.into_iter();
+    let first = items.next()?;
+    items.all(|item| item == first).then_some(first)
 }
 
 /// Whether everything that the site passes on goes to one place.

@@ -7,7 +7,7 @@ use super::reach::Answerer;
 use super::{Deployment, Project, Purpose};
 use crate::django::{StaticUrl, usage};
 use crate::files::Files;
-use crate::nginx::{Node, Search};
+use crate::nginx::Node;
 use crate::value::only;
 use crate::workspace::Workspace;
 
@@ -63,7 +63,7 @@ impl Deployment {
         for (front, server) in self.servers_of(project) {
             match self.answerer(front, server, &uri, project) {
                 Answerer::Project(pass) => passed.push((server, pass)),
-                Answerer::Files => {
+                Answerer::Files(..) => {
                     opens = true;
                     served.extend(names_of(server));
                 }
@@ -93,18 +93,17 @@ impl Deployment {
     }
 
     /// The servers of a project at which nginx opens files for what is below `url`: with the
-    /// front, and the location that wins.
+    /// front, the location that wins, and the file that is looked for.
     pub(super) fn opened<'a>(
         &'a self,
         project: &'a Project,
         url: &str,
-    ) -> impl Iterator<Item = (&'a Front, Node<'a>)> {
+    ) -> impl Iterator<Item = (&'a Front, Node<'a>, PathBuf)> {
         let uri = format!("{url}{PROBE}").into_bytes();
         self.servers_of(project).filter_map(move |(front, server)| {
-            let opens = self.answerer(front, server, &uri, project) == Answerer::Files;
-            match front.nginx.search(server, &uri) {
-                Search::Location(location) if opens => Some((front, location)),
-                _ => None,
+            match self.answerer(front, server, &uri, project) {
+                Answerer::Files(location, file) => Some((front, location, file)),
+                Answerer::Project(_) | Answerer::Other => None,
             }
         })
     }
@@ -116,14 +115,9 @@ impl Deployment {
 
     /// The directory in which nginx looks for the files below `static_url`, where it is one and known.
     pub fn static_directory(&self, project: &Project, static_url: &str) -> Option<PathBuf> {
-        let uri = format!("{static_url}{PROBE}");
         let mut directories = self
             .opened(project, static_url)
-            .map(|(front, location)| {
-                let file = front.nginx.file_for(location, uri.as_bytes());
-                let file = file.get()?.to_str()?;
-                Some(PathBuf::from(file.strip_suffix(PROBE)?))
-            })
+            .map(|(_, _, file)| Some(PathBuf::from(file.to_str()?.strip_suffix(PROBE)?)))
             .collect::<Option<Vec<PathBuf>>>()?;
         directories.dedup();
         only(directories)

@@ -14,6 +14,7 @@ pub mod media;
 mod names;
 mod object;
 mod python;
+mod request;
 mod secrets;
 mod settings;
 mod stores;
@@ -27,6 +28,7 @@ pub use entry::{
 pub use evaluate::Assignment;
 pub use hosts::{HostEntry, HostFault};
 pub use object::{EnvironmentRead, FilePath, Item, Mapping, Object, Sequence, Text};
+pub use request::{Received, Reception};
 pub use secrets::WrittenSecret;
 pub use settings::{Setting, Settings, StaticUrl, WHITENOISE};
 pub use stores::Store;

@@ -1,11 +1,9 @@
 //! Aliases in prefix locations, where nginx replaces one string by another and minds no slash.
 
-use crate::value::Unknown;
-
 use super::configuration::Configuration;
 use super::location::Matcher;
 use super::node::{Argument, Node};
-use super::route::Handler;
+use super::request::{Answer, Request, no_disk};
 use super::search::Search;
 use super::word::PieceKind;
 
@@ -32,10 +30,13 @@ impl Configuration {
             if !location.modifier.is_prefix() || location.has_hole() || path.has_hole() {
                 return None;
             }
-            let serves_files = matches!(
-                self.content(node, &location.pattern),
-                Handler::Files | Handler::TryFiles(_) | Handler::Unknown(Unknown { .. })
-            );
+            let asked = Request::get(&*location.pattern);
+            let serves_files = self.trace_in(node, &asked, &no_disk).iter().any(|trace| {
+                matches!(
+                    trace.answer,
+                    Answer::File(_) | Answer::Directory(_) | Answer::Unknown(_)
+                )
+            });
             Some(Alias {
                 node,
                 location,
@@ -56,9 +57,9 @@ impl Configuration {
 }
 
 impl Alias<'_> {
-    /// Whether only nginx itself gets here: a client's request is answered with 404 (ngx_http_core_find_config_phase).
+    /// Whether only nginx itself gets here.
     pub fn is_internal(&self) -> bool {
-        self.node.children_named("internal").next().is_some()
+        self.node.is_internal()
     }
 
     /// The path's last byte, unless a variable decides it.

@@ -6,8 +6,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use serde::{Deserialize, Serialize};
-
 use crate::finding::Undecided;
 use crate::source::{FileId, Origin, SourceFile};
 use crate::value::{Unknown, Value};
@@ -31,12 +29,10 @@ pub enum Role {
 }
 
 /// What is known of the configuration around a file that is not nginx.conf.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Surroundings {
     /// Nothing.
     #[default]
-    #[serde(skip)]
     Unknown,
     /// Debian's or Ubuntu's nginx.conf, as the package brings it.
     Debian,
@@ -76,6 +72,9 @@ pub enum Included {
     Unknown(Unknown),
 }
 
+/// Regexes by their pattern, and whether they mind no case.
+pub(super) type Regexes = BTreeMap<(Vec<u8>, bool), Arc<Compiled>>;
+
 /// A configuration as nginx would load it from one root file.
 pub struct Configuration {
     pub(super) role: Role,
@@ -87,7 +86,7 @@ pub struct Configuration {
     pub(super) includes: BTreeMap<NodeId, Included>,
     pub(super) undecided: Vec<Undecided>,
     pub(super) is_complete: bool,
-    pub(super) regexes: Mutex<BTreeMap<NodeId, Arc<Compiled>>>,
+    pub(super) regexes: Mutex<Regexes>,
 }
 
 impl Configuration {

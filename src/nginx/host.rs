@@ -109,22 +109,28 @@ impl Configuration {
             },
             Value::Unknown(unknown) => return SentHost::Unknown(unknown),
         };
-        let (usual, rest) = match text.split_once("://") {
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (":443", rest),
-            Some((_, rest)) => (":80", rest),
-            None => return SentHost::Unknown(Unknown::at(word.span(), "it is no URL")),
-        };
-        // nginx says `localhost` for a unix socket (ngx_http_proxy_set_vars).
-        if rest
-            .get(..5)
-            .is_some_and(|head| head.eq_ignore_ascii_case("unix:"))
-        {
-            return SentHost::OfPass("localhost".to_owned(), word.span());
+        match host_of_url(&text) {
+            Some(host) => SentHost::OfPass(host, word.span()),
+            None => SentHost::Unknown(Unknown::at(word.span(), "it is no URL")),
         }
-        let end = rest.find(['/', '?']).unwrap_or(rest.len());
-        let host = rest[..end].strip_suffix(usual).unwrap_or(&rest[..end]);
-        SentHost::OfPass(host.to_owned(), word.span())
     }
+}
+
+/// The host in the URL of a `proxy_pass`, with its port if that is not the usual one (ngx_http_proxy_set_vars).
+pub(super) fn host_of_url(url: &str) -> Option<String> {
+    let (usual, rest) = match url.split_once("://")? {
+        (scheme, rest) if scheme.eq_ignore_ascii_case("https") => (":443", rest),
+        (_, rest) => (":80", rest),
+    };
+    let is_unix = rest
+        .get(..5)
+        .is_some_and(|head| head.eq_ignore_ascii_case("unix:"));
+    if is_unix {
+        return Some("localhost".to_owned());
+    }
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let host = rest[..end].strip_suffix(usual).unwrap_or(&rest[..end]);
+    Some(host.to_owned())
 }
 
 #[cfg(test)]

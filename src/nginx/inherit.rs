@@ -84,10 +84,15 @@ impl Configuration {
 
     /// What holds for a directive at `at`.
     pub fn setting<'a>(&'a self, at: Node<'a>, name: &str) -> Setting<'a> {
+        self.settings(at, &[name])
+    }
+
+    /// What holds for directives that make one list together, as `allow` and `deny` do.
+    pub fn settings<'a>(&'a self, at: Node<'a>, names: &[&str]) -> Setting<'a> {
         for block in self.levels(at) {
             let here: Vec<_> = self
                 .children_of(block)
-                .filter(|child| child.is(name))
+                .filter(|child| names.iter().any(|name| child.is(name)))
                 .collect();
             if !here.is_empty() {
                 return Setting::Here(here);
@@ -95,7 +100,9 @@ impl Configuration {
             let packaged = self
                 .children_of(block)
                 .find_map(|child| match child.included() {
-                    Some(Included::Packaged(packaged)) if packaged.sets(name.as_bytes()) => {
+                    Some(Included::Packaged(packaged))
+                        if names.iter().any(|name| packaged.sets(name.as_bytes())) =>
+                    {
                         Some((child, *packaged))
                     }
                     _ => None,
@@ -103,7 +110,12 @@ impl Configuration {
             if let Some((include, packaged)) = packaged {
                 return Setting::Packaged(include, packaged);
             }
-            if let Some(unknown) = self.gap(block, |include| holds_only_parameters(include, name)) {
+            let harmless = |include: Node<'_>| {
+                names
+                    .iter()
+                    .all(|name| holds_only_parameters(include, name))
+            };
+            if let Some(unknown) = self.gap(block, harmless) {
                 return Setting::Unknown(unknown);
             }
         }

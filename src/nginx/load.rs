@@ -1,9 +1,6 @@
 //! Reading a configuration: the root file, and what it includes, as nginx resolves it (ngx_conf_include).
 
-mod resolve;
-
 use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -11,14 +8,15 @@ use crate::files::Files;
 use crate::finding::Undecided;
 use crate::host::Existence;
 use crate::source::{FileId, SourceFile};
-use crate::value::Unknown;
+use crate::tree;
+use crate::value::{Unknown, Value};
 
 use super::ast::{Body, DirectiveId};
 use super::configuration::{Configuration, Included, NodeData, NodeId, Parsed, Role, Surroundings};
 use super::directives::{self, Context};
-use super::dump::Dump;
+use super::node::Node;
+use super::packaged::Packaged;
 use super::parser;
-use resolve::{Base, Found};
 
 /// nginx has no bound; it dies when it has no file descriptors left.
 const MAX_DEPTH: usize = 32;
@@ -49,16 +47,10 @@ impl Configuration {
         surroundings: Surroundings,
         reader: &Reader<'_>,
     ) -> Self {
-        let dump = Dump::of(root.bytes());
-        let main = dump.as_ref().and_then(Dump::main);
         let mut loader = Loader {
             files,
             reader,
-            base: match main {
-                Some(main) => Base::dumped(main),
-                None => Base::of(&root, role, reader),
-            },
-            dump: None,
+            base: Base::of(&root, role, reader),
             by_file: HashMap::new(),
             included: 0,
             configuration: Self {
@@ -75,12 +67,7 @@ impl Configuration {
             },
             last_root: None,
         };
-        let main = main.map(|main| main.range.clone());
-        loader.dump = dump;
-        loader.tree(Part {
-            source: root,
-            dumped: main,
-        });
+        loader.tree(root);
         loader.configuration.root_context = match role {
             Role::Main => Context::Main,
             Role::Site => Context::Http,
@@ -91,10 +78,28 @@ impl Configuration {
     }
 }
 
-/// A file, or one that stands in a dump.
-struct Part {
-    source: Arc<SourceFile>,
-    dumped: Option<Range<usize>>,
+/// What a relative path in an `include` is relative to: nginx's own directory, never the including file's.
+struct Base {
+    deployed: PathBuf,
+    /// The same directory in the tree, where the main file shows it.
+    local: Option<PathBuf>,
+}
+
+impl Base {
+    fn of(root: &SourceFile, role: Role, reader: &Reader<'_>) -> Self {
+        let debian = PathBuf::from("/etc/nginx");
+        if role != Role::Main {
+            return Self {
+                deployed: debian,
+                local: None,
+            };
+        }
+        let parent = |path: &Path| path.parent().map(Path::to_owned);
+        Self {
+            deployed: reader.name.as_deref().and_then(parent).unwrap_or(debian),
+            local: parent(root.path()),
+        }
+    }
 }
 
 /// Directives of one file that stand side by side, and how far they are through.
@@ -111,10 +116,7 @@ struct Loader<'a> {
     files: &'a Files,
     reader: &'a Reader<'a>,
     base: Base,
-    /// The file as nginx printed it, with all that it includes.
-    dump: Option<Dump>,
-    /// By file, and by the place where it begins in a dump.
-    by_file: HashMap<(FileId, usize), u32>,
+    by_file: HashMap<FileId, u32>,
     included: usize,
     configuration: Configuration,
     last_root: Option<NodeId>,
@@ -122,17 +124,13 @@ struct Loader<'a> {
 
 impl Loader<'_> {
     /// The tree of a file, which is parsed once however often it is included.
-    fn tree(&mut self, part: Part) -> u32 {
+    fn tree(&mut self, source: Arc<SourceFile>) -> u32 {
         let next = u32::try_from(self.configuration.trees.len()).unwrap_or(u32::MAX);
-        let Part { source, dumped } = part;
-        let id = (source.id(), dumped.as_ref().map_or(0, |range| range.start));
+        let id = source.id();
         if let Some(known) = self.by_file.get(&id) {
             return *known;
         }
-        let ast = match dumped {
-            Some(range) => parser::parse_dumped(&source, range),
-            None => parser::parse(&source),
-        };
+        let ast = parser::parse(&source);
         if !ast.is_structural() {
             self.undecided(
                 source.name().into_owned(),
@@ -316,15 +314,6 @@ impl Loader<'_> {
         let opened = resolved.and_then(|found| match found {
             Found::Packaged(packaged) => Ok(Err(packaged)),
             Found::Local(paths) => self.open(&paths).map(Ok),
-            Found::Dumped(ranges) => {
-                self.count(ranges.len())?;
-                let root = self.configuration.root_file();
-                let part = |range| Part {
-                    source: Arc::clone(root),
-                    dumped: Some(range),
-                };
-                Ok(Ok(ranges.into_iter().map(part).collect()))
-            }
         });
         let sources = match opened {
             Ok(Ok(sources)) => sources,
@@ -345,9 +334,9 @@ impl Loader<'_> {
         };
         let mut trees = Vec::with_capacity(sources.len());
         let mut ids = Vec::with_capacity(sources.len());
-        for part in sources {
-            let file = part.source.id();
-            let tree = self.tree(part);
+        for source in sources {
+            let file = source.id();
+            let tree = self.tree(source);
             if self.is_inside_itself(id, tree) {
                 let unknown = Unknown::at(place, "the file includes itself");
                 self.undecided(what.clone(), unknown.clone());
@@ -370,28 +359,98 @@ impl Loader<'_> {
         .any(|node| node.data().tree == tree)
     }
 
-    /// Counts what an include brings, and the include itself.
-    fn count(&mut self, files: usize) -> Result<(), String> {
-        self.included += files.max(1);
-        match self.included > MAX_FILES {
-            true => Err("it brings more files than are looked at".to_owned()),
-            false => Ok(()),
+    fn open(&mut self, paths: &[PathBuf]) -> Result<Vec<Arc<SourceFile>>, String> {
+        self.included += paths.len();
+        if self.included > MAX_FILES {
+            return Err("it brings more files than are looked at".to_owned());
         }
-    }
-
-    fn open(&mut self, paths: &[PathBuf]) -> Result<Vec<Part>, String> {
-        self.count(paths.len())?;
         paths
             .iter()
             .map(|path| {
-                let opened = self.files.open(path).map(|source| Part {
-                    source,
-                    dumped: None,
-                });
-                opened.map_err(|error| format!("{}: {error}", path.display()))
+                self.files
+                    .open(path)
+                    .map_err(|error| format!("{}: {error}", path.display()))
             })
             .collect()
     }
+
+    fn resolve(&self, include: Node<'_>) -> Result<Found, String> {
+        let (Some(word), 1) = (include.argument(0), include.arguments().len()) else {
+            return Err("`include` takes one file".to_owned());
+        };
+        let bytes = match word.literal() {
+            Value::OneOf(_) => word.bytes(),
+            Value::Unknown(unknown) => return Err(unknown.why),
+        };
+        let Ok(path) = std::str::from_utf8(&bytes) else {
+            return Err("its name is not UTF-8".to_owned());
+        };
+        let deployed = tree::normalize(&self.base.deployed, Path::new(path));
+        let beside = match &self.base.local {
+            Some(local) if !path.starts_with('/') => Some(tree::normalize(local, Path::new(path))),
+            _ => None,
+        };
+        if tree::is_pattern(path.as_bytes()) {
+            self.resolve_pattern(&deployed, beside)
+        } else {
+            self.resolve_file(&deployed, beside)
+        }
+    }
+
+    fn resolve_file(&self, deployed: &Path, beside: Option<PathBuf>) -> Result<Found, String> {
+        let existence = (self.reader.locate)(deployed);
+        if let Existence::Here(local, _) = existence {
+            return Ok(Found::Local(vec![local]));
+        }
+        if let Some(beside) = beside.filter(|path| self.files.tree().stat(path).is_ok()) {
+            return Ok(Found::Local(vec![beside]));
+        }
+        match Packaged::at(deployed) {
+            Some(packaged) => Ok(Found::Packaged(packaged)),
+            None if existence == Existence::Absent => {
+                Err(format!("{} does not exist", deployed.display()))
+            }
+            None => Err(format!("{} is not here", deployed.display())),
+        }
+    }
+
+    fn resolve_pattern(&self, deployed: &Path, beside: Option<PathBuf>) -> Result<Found, String> {
+        let magic = |path: &Path| tree::is_pattern(path.as_os_str().as_encoded_bytes());
+        let directory = deployed
+            .ancestors()
+            .find(|path| !magic(path))
+            .unwrap_or(Path::new("/"));
+        let rest = deployed.strip_prefix(directory).unwrap_or(deployed);
+        match (self.reader.locate)(directory) {
+            Existence::Here(local, _) => {
+                let found = tree::glob(self.files.tree(), &local.join(rest));
+                Ok(Found::Local(found))
+            }
+            existence => {
+                if let Some(beside) = beside {
+                    let here = beside
+                        .ancestors()
+                        .find(|path| !magic(path))
+                        .is_some_and(|path| self.files.tree().stat(path).is_ok());
+                    if here {
+                        return Ok(Found::Local(tree::glob(self.files.tree(), &beside)));
+                    }
+                }
+                // A pattern that matches nothing is no fault to nginx.
+                match (existence, Packaged::at(deployed)) {
+                    (_, Some(packaged)) => Ok(Found::Packaged(packaged)),
+                    (Existence::Absent, None) => Ok(Found::Local(Vec::new())),
+                    _ => Err(format!("{} is not here", directory.display())),
+                }
+            }
+        }
+    }
+}
+
+/// Where an include leads.
+enum Found {
+    Local(Vec<PathBuf>),
+    Packaged(Packaged),
 }
 
 #[cfg(test)]

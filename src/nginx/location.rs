@@ -88,6 +88,16 @@ impl<'a> Node<'a> {
     }
 }
 
+impl Node<'_> {
+    /// Whether only nginx itself gets to a location: a client is answered 404 (ngx_http_core_find_config_phase).
+    /// Locations inside of an internal one are internal too.
+    pub fn is_internal(self) -> bool {
+        std::iter::once(self)
+            .chain(self.ancestors())
+            .any(|block| block.children_named("internal").next().is_some())
+    }
+}
+
 fn glued(word: Argument<'_>) -> Matcher<'_> {
     let bytes = word.bytes();
     let (modifier, length) = match &*bytes {

@@ -3,10 +3,10 @@
 //! ```text
 //! lexer, word, template   bytes -> words, each a span
 //! parser, split, repair   words -> a tree, past the faults on the way
-//! dump                    what `nginx -T` prints, as the files that it holds
 //! load                    one root file and its includes -> nodes, each in its context
 //! inherit, address        which value holds here, whom a request is passed to
-//! search, route, path     which location answers a URI, with what, from which file
+//! search, path            which location answers a URI, from which file
+//! request                 the whole way of one request
 //! ```
 
 mod address;
@@ -14,7 +14,6 @@ mod alias;
 mod ast;
 mod configuration;
 mod directives;
-mod dump;
 mod fault;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -30,7 +29,7 @@ mod parser;
 mod path;
 mod regex;
 mod repair;
-mod route;
+mod request;
 mod search;
 mod server;
 mod split;
@@ -42,7 +41,6 @@ pub use address::{Address, Endpoint, Pass, Protocol};
 pub use alias::Alias;
 pub use configuration::{Configuration, Included, NodeId, Role, Surroundings};
 pub use directives::{Context, Known, find as find_directive};
-pub(crate) use dump::looks_like as is_dump;
 pub use fault::{Fault, FaultKind};
 pub use host::SentHost;
 pub use inherit::{Parameter, Parameters, Setting};
@@ -50,7 +48,9 @@ pub use load::Reader;
 pub use location::{Matcher, Modifier};
 pub use node::{Argument, Children, Node};
 pub use packaged::Packaged;
-pub use route::Handler;
+pub use request::{
+    Answer, Assumption, Disk, Handed, Host, Kind, Lost, Request, Step, Target, Trace, no_disk,
+};
 pub use search::Search;
 pub use server::{Listen, ListenHost, ServerName};
 pub use template::Template;

@@ -8,7 +8,7 @@ use crate::value::{Unknown, Value};
 use super::configuration::{Configuration, Role, Surroundings};
 use super::inherit;
 use super::location::Modifier;
-use super::node::Node;
+use super::node::{Argument, Node};
 
 /// The directory that relative paths and the default root are relative to, where Debian built nginx.
 const DEBIAN_PREFIX: &str = "/usr/share/nginx";
@@ -47,61 +47,79 @@ impl Configuration {
 
     /// The file that nginx opens for `uri` in a location that was chosen, or in a server without one.
     pub fn file_for(&self, at: Node<'_>, uri: &[u8]) -> Value<PathBuf> {
-        let node = match self.document_root(at) {
-            Ok(Some(node)) => node,
-            Ok(None) => {
-                let why = "no root is set, and the default one depends on how nginx was built";
-                return Value::Unknown(Unknown::because(why));
-            }
-            Err(unknown) => return Value::Unknown(unknown),
-        };
-        let Some(argument) = node.argument(0) else {
-            return Value::unknown(node.span(), "it names no directory");
-        };
-        let (directory, origin) = match self.resolve(at, argument) {
-            Value::OneOf(mut all) => match all.pop() {
-                Some(only) => (only.value, only.origin),
-                None => return Value::unknown(node.span(), "it names no directory"),
+        let mut origin = None;
+        let place = self.place(at, |argument| match self.resolve(at, argument) {
+            Value::OneOf(all) => match all.into_iter().next() {
+                Some(only) => {
+                    origin = Some(only.origin);
+                    Ok(only.value)
+                }
+                None => Err(Unknown::at(argument.span(), "it names no directory")),
             },
-            Value::Unknown(unknown) => return Value::Unknown(unknown),
-        };
-        let joined = if node.is("alias") {
-            self.aliased(node, directory, uri)
-        } else {
-            let mut path = directory;
-            if path.last() == Some(&b'/') {
-                path.pop();
-            }
-            path.extend_from_slice(uri);
-            Ok(path)
-        };
-        match joined.and_then(|path| self.absolute(path, node)) {
-            Ok(path) => Value::known(path, origin_of(origin)),
-            Err(unknown) => Value::Unknown(unknown),
+            Value::Unknown(unknown) => Err(unknown),
+        });
+        let path = place.and_then(|place| self.path(&place, place.rest(uri)));
+        match (path, origin) {
+            (Ok(path), Some(origin)) => Value::known(path, origin_of(origin)),
+            (Ok(_), None) => Value::Unknown(Unknown::because("it names no directory")),
+            (Err(unknown), _) => Value::Unknown(unknown),
         }
     }
 
-    /// An alias replaces the name of the location that it stands in, byte by byte; no slash is added or taken.
-    fn aliased(&self, alias: Node<'_>, mut path: Vec<u8>, uri: &[u8]) -> Result<Vec<u8>, Unknown> {
-        let place = alias.header_span();
-        let matcher = alias
+    /// Where the files of a block lie; `fill` says what is in the variables of `root` or `alias`.
+    pub(super) fn place<'a>(
+        &'a self,
+        at: Node<'a>,
+        fill: impl FnOnce(Argument<'a>) -> Result<Vec<u8>, Unknown>,
+    ) -> Result<Place<'a>, Unknown> {
+        let Some(node) = self.document_root(at)? else {
+            let why = "no root is set, and the default one depends on how nginx was built";
+            return Err(Unknown::because(why));
+        };
+        let nothing = || Unknown::at(node.span(), "it names no directory");
+        let argument = node.argument(0).ok_or_else(nothing)?;
+        let mut directory = fill(argument)?;
+        if node.is("root") {
+            if argument.bytes().ends_with(b"/") {
+                directory.pop();
+            }
+            let cut = Cut::Nothing;
+            return Ok(Place {
+                node,
+                directory,
+                cut,
+            });
+        }
+        let span = node.header_span();
+        let matcher = node
             .parent()
             .and_then(Node::matcher)
-            .ok_or_else(|| Unknown::at(place, "it stands in no location"))?;
-        match matcher.modifier {
-            // The whole path, and nothing of the URI.
-            Modifier::Regex | Modifier::RegexCaseless => return Ok(path),
+            .ok_or_else(|| Unknown::at(span, "it stands in no location"))?;
+        let cut = match matcher.modifier {
+            Modifier::Regex | Modifier::RegexCaseless => Cut::All,
             _ if matcher.has_hole() => {
                 let why = "the location is filled in when the template is rendered";
                 return Err(Unknown::at(matcher.span, why));
             }
             Modifier::Named => {
-                return Err(Unknown::at(place, "nginx refuses it in a named location"));
+                return Err(Unknown::at(span, "nginx refuses it in a named location"));
             }
-            Modifier::Exact | Modifier::Prefix | Modifier::PrefixNoRegex => {}
-        }
-        path.extend_from_slice(uri.get(matcher.pattern.len()..).unwrap_or_default());
-        Ok(path)
+            Modifier::Exact | Modifier::Prefix | Modifier::PrefixNoRegex => {
+                Cut::Prefix(matcher.pattern.len())
+            }
+        };
+        Ok(Place {
+            node,
+            directory,
+            cut,
+        })
+    }
+
+    /// A path in that place.
+    pub(super) fn path(&self, place: &Place<'_>, rest: &[u8]) -> Result<PathBuf, Unknown> {
+        let mut path = place.directory.clone();
+        path.extend_from_slice(rest);
+        self.absolute(path, place.node)
     }
 
     fn absolute(&self, path: Vec<u8>, node: Node<'_>) -> Result<PathBuf, Unknown> {
@@ -116,6 +134,38 @@ impl Configuration {
         }
         let why = "the path is relative to a directory that was set when nginx was built";
         Err(Unknown::at(place, why))
+    }
+}
+
+/// Where the files of a block lie.
+pub(super) struct Place<'a> {
+    /// The `root` or `alias`.
+    pub(super) node: Node<'a>,
+    /// What stands before the path; no slash is added or taken.
+    pub(super) directory: Vec<u8>,
+    /// What is cut off the path.
+    pub(super) cut: Cut,
+}
+
+/// What an `alias` stands for: the name of its location, byte by byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// `root`.
+    Nothing,
+    /// `alias`: as many bytes as the location's name has, also in locations nested in it.
+    Prefix(usize),
+    /// `alias` in a regex: it is the whole path.
+    All,
+}
+
+impl Place<'_> {
+    /// What is left of a path.
+    pub(super) fn rest<'u>(&self, uri: &'u [u8]) -> &'u [u8] {
+        match self.cut {
+            Cut::Nothing => uri,
+            Cut::Prefix(length) => uri.get(length..).unwrap_or_default(),
+            Cut::All => &[],
+        }
     }
 }
 

@@ -48,7 +48,7 @@ enum Found<'a> {
 impl Configuration {
     /// Which location of a server answers `uri`: decoded, without query, `//` and dots taken out.
     ///
-    /// What `rewrite` and `return` of the server do first is [`Configuration::handler`]'s question.
+    /// What `rewrite` and `return` of the server do first is [`Configuration::trace_at`]'s question.
     pub fn search<'a>(&'a self, server: Node<'a>, uri: &[u8]) -> Search<'a> {
         match self.level(server, uri, 0) {
             Found::Nothing => Search::Server,
@@ -118,7 +118,7 @@ impl Configuration {
                 let why = "the regex is filled in when the template is rendered";
                 return Some(Found::Unknown(Unknown::at(matcher.span, why)));
             }
-            match self.compiled(*node, matcher).is_match(uri) {
+            match self.compiled(matcher).is_match(uri) {
                 Some(false) => {}
                 None => {
                     let why = "only PCRE can tell what this regex matches";
@@ -155,12 +155,23 @@ impl Configuration {
         {
             return None;
         }
-        let (node, _) = locations.iter().find(|(node, matcher)| {
-            is_static(matcher)
-                && matcher.pattern.strip_suffix(b"/") == Some(uri)
-                && node.children().any(|child| self.pass(child).is_some())
-        })?;
-        Some(Found::Redirect(*node))
+        let with_slash: Vec<&(Node<'a>, Matcher<'a>)> = locations
+            .iter()
+            .filter(|(_, matcher)| {
+                is_static(matcher) && matcher.pattern.strip_suffix(b"/") == Some(uri)
+            })
+            .collect();
+        let passes = |node: &Node<'a>| node.children().any(|child| self.pass(child).is_some());
+        if !with_slash.iter().any(|(node, _)| passes(node)) {
+            return None;
+        }
+        // The exact location is entered where there is one, whichever of the two passes on.
+        let exact = with_slash
+            .iter()
+            .find(|(_, matcher)| matcher.modifier == Modifier::Exact);
+        exact
+            .or(with_slash.first())
+            .map(|(node, _)| Found::Redirect(*node))
     }
 
     /// Why there may be locations that were not read.
@@ -170,13 +181,20 @@ impl Configuration {
         })
     }
 
-    /// A location's regex. Compiling is dear, and the same few are asked again and again.
-    pub(super) fn compiled(&self, node: Node<'_>, matcher: &Matcher<'_>) -> Arc<Compiled> {
+    /// A location's regex.
+    pub(super) fn compiled(&self, matcher: &Matcher<'_>) -> Arc<Compiled> {
+        self.regex(
+            &matcher.pattern,
+            matcher.modifier == Modifier::RegexCaseless,
+        )
+    }
+
+    /// A regex. Compiling is dear, and the same few are asked again and again.
+    pub(super) fn regex(&self, pattern: &[u8], caseless: bool) -> Arc<Compiled> {
         let mut known = self.regexes.lock().unwrap_or_else(PoisonError::into_inner);
-        let compiled = known.entry(node.id()).or_insert_with(|| {
-            let caseless = matcher.modifier == Modifier::RegexCaseless;
-            Arc::new(Compiled::of(&matcher.pattern, caseless))
-        });
+        let compiled = known
+            .entry((pattern.to_vec(), caseless))
+            .or_insert_with(|| Arc::new(Compiled::of(pattern, caseless)));
         Arc::clone(compiled)
     }
 

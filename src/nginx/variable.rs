@@ -27,30 +27,16 @@ impl Configuration {
     }
 
     fn fill(&self, at: Node<'_>, argument: Argument<'_>, depth: usize) -> Result<Vec<u8>, Unknown> {
-        let mut bytes = Vec::new();
-        for piece in argument.pieces() {
-            match piece.kind {
-                PieceKind::Literal(literal) => bytes.extend_from_slice(&literal),
-                PieceKind::Hole => {
-                    let why = "it is filled in when the template is rendered";
-                    return Err(Unknown::at(argument.span(), why));
-                }
-                PieceKind::Variable(name) => {
-                    let set = self.set_once(at, name).filter(|_| depth < MAX_DEPTH);
-                    let value = set.and_then(|set| Some((set, set.argument(1)?)));
-                    let Some((set, value)) = value else {
-                        let name = String::from_utf8_lossy(name);
-                        let why = format!("nginx fills in ${name} at run time");
-                        return Err(Unknown::at(argument.span(), why));
-                    };
-                    bytes.extend(self.fill(set, value, depth + 1)?);
-                }
-            }
-            if bytes.len() > MAX_LENGTH {
-                return Err(Unknown::at(argument.span(), "it grows too long"));
-            }
-        }
-        Ok(bytes)
+        filled(argument, |name| {
+            let set = self.set_once(at, name).filter(|_| depth < MAX_DEPTH);
+            let value = set.and_then(|set| Some((set, set.argument(1)?)));
+            let Some((set, value)) = value else {
+                let name = String::from_utf8_lossy(name);
+                let why = format!("nginx fills in ${name} at run time");
+                return Err(Unknown::at(argument.span(), why));
+            };
+            self.fill(set, value, depth + 1)
+        })
     }
 
     /// The one `set` of a variable that runs before `at` is reached, if there is just one and nothing may skip it.
@@ -85,6 +71,28 @@ impl Configuration {
         let is_conditional = all.any(|node| node.ancestors().any(|block| block.is("if")));
         found.filter(|_| !is_conditional)
     }
+}
+
+/// What an argument says once `value_of` has said what is in its variables.
+pub(super) fn filled(
+    argument: Argument<'_>,
+    mut value_of: impl FnMut(&[u8]) -> Result<Vec<u8>, Unknown>,
+) -> Result<Vec<u8>, Unknown> {
+    let mut bytes = Vec::new();
+    for piece in argument.pieces() {
+        match piece.kind {
+            PieceKind::Literal(literal) => bytes.extend_from_slice(&literal),
+            PieceKind::Hole => {
+                let why = "it is filled in when the template is rendered";
+                return Err(Unknown::at(argument.span(), why));
+            }
+            PieceKind::Variable(name) => bytes.extend(value_of(name)?),
+        }
+        if bytes.len() > MAX_LENGTH {
+            return Err(Unknown::at(argument.span(), "it grows too long"));
+        }
+    }
+    Ok(bytes)
 }
 
 /// Whether it is a `set` of that variable. nginx knows no difference between `$NAME` and `$name`.

@@ -173,7 +173,11 @@ fn variable(rest: &[u8]) -> Option<(&[u8], usize)> {
         return (length > 0 && inside.get(length) == Some(&b'}'))
             .then(|| (&inside[..length], length + 3));
     }
-    let length = name_of(after);
+    let length = match after.first() {
+        // A group of a regex has one digit: `$1abc` is `$1` and text.
+        Some(b'1'..=b'9') => 1,
+        _ => name_of(after),
+    };
     (length > 0).then(|| (&after[..length], length + 1))
 }
 
@@ -216,6 +220,7 @@ mod tests {
         assert_eq!(shown("${x", nginx), ["${x"]);
         assert_eq!(shown("@NAME@", nginx), ["@NAME@"]);
         assert_eq!(shown("${HOST}", nginx), ["$HOST"]);
+        assert_eq!(shown("/$1_$22", nginx), ["/", "$1", "_", "$2", "2"]);
         let filled = Template::Values;
         assert_eq!(shown("a{{ x }}b", filled), ["a", "<{{ x }}>", "b"]);
         assert_eq!(shown("@NAME@/x", filled), ["<@NAME@>", "/x"]);

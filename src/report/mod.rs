@@ -14,6 +14,7 @@ pub(crate) mod sanitize;
 pub mod sarif;
 pub mod stack;
 pub(crate) mod style;
+pub mod trace;
 mod words;
 
 use std::collections::BTreeMap;

@@ -33,6 +33,22 @@ pub enum Program {
     Waitress,
 }
 
+impl Program {
+    /// What people call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Nginx => "nginx",
+            Self::Uwsgi => "uWSGI",
+            Self::Gunicorn => "Gunicorn",
+            Self::Daphne => "Daphne",
+            Self::Uvicorn => "Uvicorn",
+            Self::Hypercorn => "Hypercorn",
+            Self::Runserver => "runserver",
+            Self::Waitress => "Waitress",
+        }
+    }
+}
+
 /// A server as its command line (and its configuration file) describe it. For uWSGI see
 /// [`crate::uwsgi::Instance`], which takes the same command line.
 #[derive(Clone, Debug)]

@@ -7,7 +7,6 @@ use crate::deployment::backend::{At, Bound, Listener, Serving, Spoken};
 use crate::deployment::front::{End, Front, Link, Named};
 use crate::deployment::{Backend, Deployment, Project, Purpose, Topology};
 use crate::django::{StaticUrl, Store};
-use crate::launch::server::Program;
 use crate::launch::{Place, Starter};
 use crate::nginx::{self, Node, ServerName};
 use crate::report::path::plain;
@@ -178,32 +177,15 @@ fn passed(workspace: &Workspace, front: &Front, link: &Link, strays: &[Span]) ->
 
 fn server(workspace: &Workspace, backend: &Backend) -> Server {
     let topology = workspace.topology();
-    let program = match backend.program() {
-        Program::Nginx => "nginx",
-        Program::Uwsgi => "uWSGI",
-        Program::Gunicorn => "Gunicorn",
-        Program::Daphne => "Daphne",
-        Program::Uvicorn => "Uvicorn",
-        Program::Hypercorn => "Hypercorn",
-        Program::Runserver => "runserver",
-        Program::Waitress => "Waitress",
-    };
-    let (application, directory) = match &backend.serving {
+    let program = backend.program().title();
+    let directory = match &backend.serving {
         Serving::Uwsgi(instance) => {
-            let application = instance.application();
-            let module = application.module.get().cloned().flatten();
-            let file = application.file.get().cloned().flatten();
             let directory = instance.chdir().get().cloned().flatten();
-            let path = |location: crate::uwsgi::Location| location.path().display().to_string();
-            (module.or_else(|| file.map(path)), directory.map(path))
+            directory.map(|location| location.path().display().to_string())
         }
         Serving::Other(server) => {
-            let text = |word: &Option<crate::launch::word::Word>| {
-                word.as_ref()
-                    .and_then(|word| word.text())
-                    .map(str::to_owned)
-            };
-            (text(&server.application), text(&server.directory))
+            let word = server.directory.as_ref();
+            word.and_then(|word| word.text()).map(str::to_owned)
         }
     };
     let own = backend
@@ -222,7 +204,7 @@ fn server(workspace: &Workspace, backend: &Backend) -> Server {
             .filter(|listener| listener.is_certain || !matches!(listener.at, At::File(..)))
             .map(|listener| listening(workspace, topology, listener))
             .collect(),
-        application,
+        application: backend.application(),
         directory: directory.or(own),
     }
 }
