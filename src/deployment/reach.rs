@@ -37,7 +37,9 @@ impl Deployment {
         uri: &[u8],
         project: &Project,
     ) -> Answerer<'a> {
-        let traces = front.nginx.trace_at(server, &Request::get(uri), &no_disk);
+        let traces = front
+            .nginx
+            .trace_at(server, &Request::get_path(uri), &no_disk);
         let pass = agreed(traces.iter().map(|trace| match trace.answer {
             Answer::Pass { node, .. } => Some(node),
             _ => None,

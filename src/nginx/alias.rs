@@ -30,7 +30,7 @@ impl Configuration {
             if !location.modifier.is_prefix() || location.has_hole() || path.has_hole() {
                 return None;
             }
-            let asked = Request::get(&*location.pattern);
+            let asked = Request::get_path(&location.pattern);
             let serves_files = self.trace_in(node, &asked, &no_disk).iter().any(|trace| {
                 matches!(
                     trace.answer,

@@ -99,6 +99,11 @@ impl Request {
         }
     }
 
+    /// A GET of a path as a location names it, decoded: any byte may be in it.
+    pub fn get_path(path: &[u8]) -> Self {
+        Self::get(target::escape_uri(path))
+    }
+
     /// A header's value: nothing where it is not known, nothing inside where it is not sent.
     pub(super) fn header(&self, name: &str) -> Option<Option<&str>> {
         let headers = self.headers.as_ref()?;
