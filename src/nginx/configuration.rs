@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use serde::{Deserialize, Serialize};
+
 use crate::finding::Undecided;
 use crate::source::{FileId, Origin, SourceFile};
 use crate::value::{Unknown, Value};
@@ -29,10 +31,12 @@ pub enum Role {
 }
 
 /// What is known of the configuration around a file that is not nginx.conf.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Surroundings {
     /// Nothing.
     #[default]
+    #[serde(skip)]
     Unknown,
     /// Debian's or Ubuntu's nginx.conf, as the package brings it.
     Debian,
@@ -55,6 +59,10 @@ pub(super) struct NodeData {
     pub(super) first_child: Option<NodeId>,
     pub(super) last_child: Option<NodeId>,
     pub(super) next: Option<NodeId>,
+    /// The directives of the block that are no server and no location, of which there may be thousands.
+    pub(super) first_setting: Option<NodeId>,
+    pub(super) last_setting: Option<NodeId>,
+    pub(super) next_setting: Option<NodeId>,
     pub(super) include: Option<NodeId>,
     pub(super) context: Context,
     /// What the block is inside, where there is one.
@@ -82,6 +90,7 @@ pub struct Configuration {
     pub(super) trees: Vec<Parsed>,
     pub(super) nodes: Vec<NodeData>,
     pub(super) first: Option<NodeId>,
+    pub(super) first_setting: Option<NodeId>,
     pub(super) root_context: Context,
     pub(super) includes: BTreeMap<NodeId, Included>,
     pub(super) undecided: Vec<Undecided>,
@@ -140,6 +149,15 @@ impl Configuration {
         Children::new(self, self.first)
     }
 
+    /// What stands directly in a block (at the top, for nothing) and is neither a server nor a location.
+    pub(super) fn settings_in(&self, block: Option<Node<'_>>) -> Children<'_> {
+        let first = match block {
+            Some(block) => self.nodes[block.id().0 as usize].first_setting,
+            None => self.first_setting,
+        };
+        Children::settings(self, first)
+    }
+
     /// Every directive, a block before what is in it, in the order in which nginx reads them.
     pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
         (0..self.nodes.len()).map(|index| self.node(NodeId(index as u32)))
@@ -169,12 +187,7 @@ impl Configuration {
                 "conditions of a template decide what is in it",
             ));
         }
-        let children = match block {
-            Some(block) => block.children(),
-            None => self.roots(),
-        };
-        children
-            .into_iter()
+        self.settings_in(block)
             .find_map(|child| match child.included() {
                 Some(Included::Unknown(unknown)) if !harmless(child) => Some(unknown.clone()),
                 _ if child.is_template_statement() => Some(Unknown::at(

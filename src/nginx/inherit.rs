@@ -63,13 +63,6 @@ impl Configuration {
             .chain([None])
     }
 
-    fn children_of<'a>(&'a self, block: Option<Node<'a>>) -> impl Iterator<Item = Node<'a>> {
-        match block {
-            Some(block) => block.children(),
-            None => self.roots(),
-        }
-    }
-
     /// Why the blocks around the file may set something, unless they are known.
     fn beyond(&self) -> Option<Unknown> {
         let is_known = match self.role {
@@ -91,14 +84,14 @@ impl Configuration {
     pub fn settings<'a>(&'a self, at: Node<'a>, names: &[&str]) -> Setting<'a> {
         for block in self.levels(at) {
             let here: Vec<_> = self
-                .children_of(block)
+                .settings_in(block)
                 .filter(|child| names.iter().any(|name| child.is(name)))
                 .collect();
             if !here.is_empty() {
                 return Setting::Here(here);
             }
             let packaged = self
-                .children_of(block)
+                .settings_in(block)
                 .find_map(|child| match child.included() {
                     Some(Included::Packaged(packaged))
                         if names.iter().any(|name| packaged.sets(name.as_bytes())) =>
@@ -159,7 +152,7 @@ impl Configuration {
 
     fn parameters_in<'a>(&'a self, block: Option<Node<'a>>, directive: &str) -> Vec<Parameter<'a>> {
         let mut all = Vec::new();
-        for child in self.children_of(block) {
+        for child in self.settings_in(block) {
             if child.is(directive) {
                 all.extend(child.argument(0).map(|name| Parameter {
                     name: name.text().into_owned(),

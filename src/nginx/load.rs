@@ -1,6 +1,9 @@
 //! Reading a configuration: the root file, and what it includes, as nginx resolves it (ngx_conf_include).
 
+mod resolve;
+
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -8,15 +11,14 @@ use crate::files::Files;
 use crate::finding::Undecided;
 use crate::host::Existence;
 use crate::source::{FileId, SourceFile};
-use crate::tree;
-use crate::value::{Unknown, Value};
+use crate::value::Unknown;
 
 use super::ast::{Body, DirectiveId};
 use super::configuration::{Configuration, Included, NodeData, NodeId, Parsed, Role, Surroundings};
 use super::directives::{self, Context};
-use super::node::Node;
-use super::packaged::Packaged;
+use super::dump::Dump;
 use super::parser;
+use resolve::{Base, Found};
 
 /// nginx has no bound; it dies when it has no file descriptors left.
 const MAX_DEPTH: usize = 32;
@@ -47,10 +49,16 @@ impl Configuration {
         surroundings: Surroundings,
         reader: &Reader<'_>,
     ) -> Self {
+        let dump = Dump::of(root.bytes());
+        let main = dump.as_ref().and_then(Dump::main);
         let mut loader = Loader {
             files,
             reader,
-            base: Base::of(&root, role, reader),
+            base: match main {
+                Some(main) => Base::dumped(main),
+                None => Base::of(&root, role, reader),
+            },
+            dump: None,
             by_file: HashMap::new(),
             included: 0,
             configuration: Self {
@@ -59,6 +67,7 @@ impl Configuration {
                 trees: Vec::new(),
                 nodes: Vec::new(),
                 first: None,
+                first_setting: None,
                 root_context: Context::Unknown,
                 includes: BTreeMap::new(),
                 undecided: Vec::new(),
@@ -66,8 +75,14 @@ impl Configuration {
                 regexes: Mutex::default(),
             },
             last_root: None,
+            last_root_setting: None,
         };
-        loader.tree(root);
+        let main = main.map(|main| main.range.clone());
+        loader.dump = dump;
+        loader.tree(Part {
+            source: root,
+            dumped: main,
+        });
         loader.configuration.root_context = match role {
             Role::Main => Context::Main,
             Role::Site => Context::Http,
@@ -78,28 +93,10 @@ impl Configuration {
     }
 }
 
-/// What a relative path in an `include` is relative to: nginx's own directory, never the including file's.
-struct Base {
-    deployed: PathBuf,
-    /// The same directory in the tree, where the main file shows it.
-    local: Option<PathBuf>,
-}
-
-impl Base {
-    fn of(root: &SourceFile, role: Role, reader: &Reader<'_>) -> Self {
-        let debian = PathBuf::from("/etc/nginx");
-        if role != Role::Main {
-            return Self {
-                deployed: debian,
-                local: None,
-            };
-        }
-        let parent = |path: &Path| path.parent().map(Path::to_owned);
-        Self {
-            deployed: reader.name.as_deref().and_then(parent).unwrap_or(debian),
-            local: parent(root.path()),
-        }
-    }
+/// A file, or one that stands in a dump.
+struct Part {
+    source: Arc<SourceFile>,
+    dumped: Option<Range<usize>>,
 }
 
 /// Directives of one file that stand side by side, and how far they are through.
@@ -116,21 +113,29 @@ struct Loader<'a> {
     files: &'a Files,
     reader: &'a Reader<'a>,
     base: Base,
-    by_file: HashMap<FileId, u32>,
+    /// The file as nginx printed it, with all that it includes.
+    dump: Option<Dump>,
+    /// By file, and by the place where it begins in a dump.
+    by_file: HashMap<(FileId, usize), u32>,
     included: usize,
     configuration: Configuration,
     last_root: Option<NodeId>,
+    last_root_setting: Option<NodeId>,
 }
 
 impl Loader<'_> {
     /// The tree of a file, which is parsed once however often it is included.
-    fn tree(&mut self, source: Arc<SourceFile>) -> u32 {
+    fn tree(&mut self, part: Part) -> u32 {
         let next = u32::try_from(self.configuration.trees.len()).unwrap_or(u32::MAX);
-        let id = source.id();
+        let Part { source, dumped } = part;
+        let id = (source.id(), dumped.as_ref().map_or(0, |range| range.start));
         if let Some(known) = self.by_file.get(&id) {
             return *known;
         }
-        let ast = parser::parse(&source);
+        let ast = match dumped {
+            Some(range) => parser::parse_dumped(&source, range),
+            None => parser::parse(&source),
+        };
         if !ast.is_structural() {
             self.undecided(
                 source.name().into_owned(),
@@ -269,6 +274,9 @@ impl Loader<'_> {
             first_child: None,
             last_child: None,
             next: None,
+            first_setting: None,
+            last_setting: None,
+            next_setting: None,
             include,
             context,
             inside: None,
@@ -293,6 +301,18 @@ impl Loader<'_> {
             (None, Some(parent)) => nodes[parent.0 as usize].first_child = Some(id),
             (None, None) => self.configuration.first = Some(id),
         }
+        if matches!(inside, Some(Context::Server | Context::Location)) {
+            return id;
+        }
+        let previous = match parent {
+            Some(parent) => nodes[parent.0 as usize].last_setting.replace(id),
+            None => self.last_root_setting.replace(id),
+        };
+        match (previous, parent) {
+            (Some(previous), _) => nodes[previous.0 as usize].next_setting = Some(id),
+            (None, Some(parent)) => nodes[parent.0 as usize].first_setting = Some(id),
+            (None, None) => self.configuration.first_setting = Some(id),
+        }
         id
     }
 
@@ -314,6 +334,15 @@ impl Loader<'_> {
         let opened = resolved.and_then(|found| match found {
             Found::Packaged(packaged) => Ok(Err(packaged)),
             Found::Local(paths) => self.open(&paths).map(Ok),
+            Found::Dumped(ranges) => {
+                self.count(ranges.len())?;
+                let root = self.configuration.root_file();
+                let part = |range| Part {
+                    source: Arc::clone(root),
+                    dumped: Some(range),
+                };
+                Ok(Ok(ranges.into_iter().map(part).collect()))
+            }
         });
         let sources = match opened {
             Ok(Ok(sources)) => sources,
@@ -334,9 +363,9 @@ impl Loader<'_> {
         };
         let mut trees = Vec::with_capacity(sources.len());
         let mut ids = Vec::with_capacity(sources.len());
-        for source in sources {
-            let file = source.id();
-            let tree = self.tree(source);
+        for part in sources {
+            let file = part.source.id();
+            let tree = self.tree(part);
             if self.is_inside_itself(id, tree) {
                 let unknown = Unknown::at(place, "the file includes itself");
                 self.undecided(what.clone(), unknown.clone());
@@ -359,98 +388,28 @@ impl Loader<'_> {
         .any(|node| node.data().tree == tree)
     }
 
-    fn open(&mut self, paths: &[PathBuf]) -> Result<Vec<Arc<SourceFile>>, String> {
-        self.included += paths.len();
-        if self.included > MAX_FILES {
-            return Err("it brings more files than are looked at".to_owned());
+    /// Counts what an include brings, and the include itself.
+    fn count(&mut self, files: usize) -> Result<(), String> {
+        self.included += files.max(1);
+        match self.included > MAX_FILES {
+            true => Err("it brings more files than are looked at".to_owned()),
+            false => Ok(()),
         }
+    }
+
+    fn open(&mut self, paths: &[PathBuf]) -> Result<Vec<Part>, String> {
+        self.count(paths.len())?;
         paths
             .iter()
             .map(|path| {
-                self.files
-                    .open(path)
-                    .map_err(|error| format!("{}: {error}", path.display()))
+                let opened = self.files.open(path).map(|source| Part {
+                    source,
+                    dumped: None,
+                });
+                opened.map_err(|error| format!("{}: {error}", path.display()))
             })
             .collect()
     }
-
-    fn resolve(&self, include: Node<'_>) -> Result<Found, String> {
-        let (Some(word), 1) = (include.argument(0), include.arguments().len()) else {
-            return Err("`include` takes one file".to_owned());
-        };
-        let bytes = match word.literal() {
-            Value::OneOf(_) => word.bytes(),
-            Value::Unknown(unknown) => return Err(unknown.why),
-        };
-        let Ok(path) = std::str::from_utf8(&bytes) else {
-            return Err("its name is not UTF-8".to_owned());
-        };
-        let deployed = tree::normalize(&self.base.deployed, Path::new(path));
-        let beside = match &self.base.local {
-            Some(local) if !path.starts_with('/') => Some(tree::normalize(local, Path::new(path))),
-            _ => None,
-        };
-        if tree::is_pattern(path.as_bytes()) {
-            self.resolve_pattern(&deployed, beside)
-        } else {
-            self.resolve_file(&deployed, beside)
-        }
-    }
-
-    fn resolve_file(&self, deployed: &Path, beside: Option<PathBuf>) -> Result<Found, String> {
-        let existence = (self.reader.locate)(deployed);
-        if let Existence::Here(local, _) = existence {
-            return Ok(Found::Local(vec![local]));
-        }
-        if let Some(beside) = beside.filter(|path| self.files.tree().stat(path).is_ok()) {
-            return Ok(Found::Local(vec![beside]));
-        }
-        match Packaged::at(deployed) {
-            Some(packaged) => Ok(Found::Packaged(packaged)),
-            None if existence == Existence::Absent => {
-                Err(format!("{} does not exist", deployed.display()))
-            }
-            None => Err(format!("{} is not here", deployed.display())),
-        }
-    }
-
-    fn resolve_pattern(&self, deployed: &Path, beside: Option<PathBuf>) -> Result<Found, String> {
-        let magic = |path: &Path| tree::is_pattern(path.as_os_str().as_encoded_bytes());
-        let directory = deployed
-            .ancestors()
-            .find(|path| !magic(path))
-            .unwrap_or(Path::new("/"));
-        let rest = deployed.strip_prefix(directory).unwrap_or(deployed);
-        match (self.reader.locate)(directory) {
-            Existence::Here(local, _) => {
-                let found = tree::glob(self.files.tree(), &local.join(rest));
-                Ok(Found::Local(found))
-            }
-            existence => {
-                if let Some(beside) = beside {
-                    let here = beside
-                        .ancestors()
-                        .find(|path| !magic(path))
-                        .is_some_and(|path| self.files.tree().stat(path).is_ok());
-                    if here {
-                        return Ok(Found::Local(tree::glob(self.files.tree(), &beside)));
-                    }
-                }
-                // A pattern that matches nothing is no fault to nginx.
-                match (existence, Packaged::at(deployed)) {
-                    (_, Some(packaged)) => Ok(Found::Packaged(packaged)),
-                    (Existence::Absent, None) => Ok(Found::Local(Vec::new())),
-                    _ => Err(format!("{} is not here", directory.display())),
-                }
-            }
-        }
-    }
-}
-
-/// Where an include leads.
-enum Found {
-    Local(Vec<PathBuf>),
-    Packaged(Packaged),
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! ```text
 //! lexer, word, template   bytes -> words, each a span
 //! parser, split, repair   words -> a tree, past the faults on the way
+//! dump                    what `nginx -T` prints, as the files that it holds
 //! load                    one root file and its includes -> nodes, each in its context
 //! inherit, address        which value holds here, whom a request is passed to
 //! search, path            which location answers a URI, from which file
@@ -14,6 +15,7 @@ mod alias;
 mod ast;
 mod configuration;
 mod directives;
+mod dump;
 mod fault;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -41,6 +43,7 @@ pub use address::{Address, Endpoint, Pass, Protocol};
 pub use alias::Alias;
 pub use configuration::{Configuration, Included, NodeId, Role, Surroundings};
 pub use directives::{Context, Known, find as find_directive};
+pub(crate) use dump::looks_like as is_dump;
 pub use fault::{Fault, FaultKind};
 pub use host::SentHost;
 pub use inherit::{Parameter, Parameters, Setting};

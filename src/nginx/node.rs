@@ -16,13 +16,25 @@ use super::word::{Piece, PieceKind, Quote, Word};
 pub struct Children<'a> {
     configuration: &'a Configuration,
     next: Option<NodeId>,
+    follow: fn(&NodeData) -> Option<NodeId>,
 }
 
 impl<'a> Children<'a> {
+    /// All from this one on.
     pub(super) fn new(configuration: &'a Configuration, first: Option<NodeId>) -> Self {
         Self {
             configuration,
             next: first,
+            follow: |data| data.next,
+        }
+    }
+
+    /// From this one on those that are no server and no location.
+    pub(super) fn settings(configuration: &'a Configuration, first: Option<NodeId>) -> Self {
+        Self {
+            configuration,
+            next: first,
+            follow: |data| data.next_setting,
         }
     }
 }
@@ -32,7 +44,7 @@ impl<'a> Iterator for Children<'a> {
 
     fn next(&mut self) -> Option<Node<'a>> {
         let node = self.configuration.node(self.next?);
-        self.next = node.data().next;
+        self.next = (self.follow)(node.data());
         Some(node)
     }
 }

@@ -4,6 +4,8 @@
 //! is read again with what the indentation tells about where one is missing or
 //! one too many, so that the rest of the file is seen as it was meant.
 
+use std::ops::Range;
+
 use crate::source::SourceFile;
 
 use super::ast::{Ast, Body, Directive, DirectiveId};
@@ -28,11 +30,20 @@ const MAX_WORDS: usize = 2_000_000;
 /// Reads a file.
 pub(super) fn parse(source: &SourceFile) -> Ast {
     let template = Template::of(source.path(), source.bytes());
-    let strict = Parser::new(source, template, Budget::default()).run();
+    parse_range(source, 0..source.bytes().len(), template)
+}
+
+/// Reads a file that stands in a dump: nobody fills in what nginx itself printed.
+pub(super) fn parse_dumped(source: &SourceFile, range: Range<usize>) -> Ast {
+    parse_range(source, range, Template::No)
+}
+
+fn parse_range(source: &SourceFile, range: Range<usize>, template: Template) -> Ast {
+    let strict = Parser::new(source, range.clone(), template, Budget::default()).run();
     let (unclosed, stray) = (strict.unclosed.len(), strict.stray);
     let mut ast = if template != Template::Logic && unclosed + stray > 0 {
         let budget = Budget::new(unclosed, stray, strict.refusal.clone());
-        Parser::new(source, template, budget).run().finish()
+        Parser::new(source, range, template, budget).run().finish()
     } else {
         strict.finish()
     };
@@ -90,13 +101,15 @@ impl End {
 const UNEXPECTED_END: &str = "unexpected end of file, expecting \";\" or \"}\"";
 
 impl<'a> Parser<'a> {
-    fn new(source: &'a SourceFile, template: Template, budget: Budget) -> Self {
-        let text = source.bytes();
-        let start = if text.starts_with(b"\xEF\xBB\xBF") {
-            3
-        } else {
-            0
-        };
+    fn new(
+        source: &'a SourceFile,
+        range: Range<usize>,
+        template: Template,
+        budget: Budget,
+    ) -> Self {
+        let text = &source.bytes()[..range.end];
+        let has_mark = text[range.start..].starts_with(b"\xEF\xBB\xBF");
+        let start = range.start + if has_mark { 3 } else { 0 };
         let mut parser = Self {
             source,
             text,
@@ -118,11 +131,11 @@ impl<'a> Parser<'a> {
             stray: 0,
             refusal: None,
         };
-        if start > 0 {
+        if has_mark {
             parser.fault(
                 FaultKind::ByteOrderMark,
-                0..3,
-                0,
+                range.start..start,
+                range.start,
                 Some("unknown directive (it begins with an invisible byte order mark)".to_owned()),
             );
         }
@@ -196,7 +209,7 @@ impl<'a> Parser<'a> {
     pub(super) fn fault(
         &mut self,
         kind: FaultKind,
-        place: std::ops::Range<usize>,
+        place: Range<usize>,
         noticed: usize,
         says: Option<String>,
     ) {
@@ -246,7 +259,7 @@ impl<'a> Parser<'a> {
     }
 
     /// What nginx says where it takes the `{` of a regex for the start of a block.
-    fn block_in_word(&self, word: &std::ops::Range<usize>, brace: usize) -> String {
+    fn block_in_word(&self, word: &Range<usize>, brace: usize) -> String {
         let context = self.context();
         if context == Context::Data {
             return "unexpected \"{\"".to_owned();
