@@ -207,15 +207,13 @@ impl Instance {
     pub fn chmod_socket(&self) -> Value<Option<u32>> {
         // uwsgi_opt_chmod_socket: 1, or three octal digits; anything else ends the start.
         self.resolve("chmod-socket", |setting| {
-            setting.read(|value| match value {
-                b"1" => Ok(0o666),
-                [owner, group, others]
-                    if value.iter().all(|digit| (b'0'..=b'7').contains(digit)) =>
-                {
-                    let digit = |byte: &u8| u32::from(byte - b'0');
-                    Ok(digit(owner) << 6 | digit(group) << 3 | digit(others))
+            setting.read_text(|text| {
+                let refused = || Unknown::at(setting.value_span(), "uWSGI refuses this mode");
+                match text.known() {
+                    Some(_) if setting.source == super::setting::Source::Switch => Ok(0o666),
+                    Some(_) => super::refusal::mode(text).ok_or_else(refused),
+                    None => Err(setting.why_unknown()),
                 }
-                _ => Err(Unknown::at(setting.value_span(), "uWSGI refuses this mode")),
             })
         })
     }
