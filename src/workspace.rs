@@ -16,8 +16,8 @@ use crate::launch::Launch;
 use crate::launch::watch::Watcher;
 use crate::nginx::{Configuration, Reader, Role, Surroundings};
 use crate::source::{FileId, SourceFile};
-use crate::tree::{Disk, FileKind, Tree, normalize};
-use crate::uwsgi::Instance;
+use crate::tree::{Disk, FileKind, ReadError, Tree, normalize};
+use crate::uwsgi::{Conditions, Instance};
 
 /// What a run is about, as the command line and the configuration say it.
 #[derive(Clone, Debug, Default)]
@@ -303,6 +303,19 @@ impl Workspace {
                 .filter_map(|backend| backend.instance().cloned())
                 .collect()
         })
+    }
+
+    /// What `uwsgi FILE` would make of a file in the current directory, or on the deployed host.
+    pub fn instance_of(&self, path: &Path) -> Result<Arc<Instance>, ReadError> {
+        let source = self.files.open(&normalize(self.base(), path))?;
+        let conditions = Conditions {
+            environment: &self.input.environment,
+            is_whole_environment: false,
+            directory: self.input.root.is_none().then(|| self.base()),
+            in_place: self.input.root.is_none(),
+        };
+        let instance = Instance::load_under(&self.files, source, None, conditions);
+        Ok(Arc::new(instance))
     }
 
     /// The server that an instance is.

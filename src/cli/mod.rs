@@ -17,8 +17,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use args::{
-    Arguments, CheckArguments, Color, Command, InputArguments, OutputFormat, Show, ShowFormat,
-    TraceArguments, TraceFormat,
+    Arguments, CheckArguments, Color, Command, InputArguments, ListFormat, OutputFormat, Show,
+    ShowFormat, TraceArguments, TraceFormat,
 };
 
 /// What a run came to, worst last.

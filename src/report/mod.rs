@@ -8,6 +8,7 @@ pub(crate) mod sanitize;
 pub mod stack;
 pub(crate) mod style;
 pub mod trace;
+pub mod uwsgi;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
