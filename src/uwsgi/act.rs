@@ -1,7 +1,7 @@
 //! What an option does while the file is read: the options that are called immediate.
 
 use super::load::{Loader, MAX_SETTINGS, Place};
-use super::logic::{Block, Taken};
+use super::logic::{self, Block, Taken};
 use super::options::{self, UwsgiOption};
 use super::refusal::{self, Why};
 use super::setting::Source;
@@ -10,14 +10,15 @@ use crate::value::{Guard, Unknown};
 
 /// The longest value that a block fills in, if all of it were `%(_)`.
 const MAX_FILLED: usize = 256 * 1024;
+/// Why it is not known what a declared option brings.
+pub(super) const DECLARED: &str = "an option that declare-option makes of others";
 
 impl Loader<'_> {
     /// What an option does while the file is read.
     pub(super) fn act(&mut self, name: &str, value: Text, place: Place) {
         let option = UwsgiOption::find(name.as_bytes());
         if self.is_declared(name) {
-            let why = "an option that declare-option makes of others";
-            self.open_at(place.key_span, name, why);
+            self.open_at(place.key_span, name, DECLARED);
         } else if option.is_none() && self.strict {
             self.refuse(Why::Strict(name.to_owned()), &place);
         }
@@ -125,7 +126,8 @@ impl Loader<'_> {
             });
         }
         // uwsgi_substitute looks into a string that is not there.
-        let is_filled = !contexts.is_empty() && !block.name.ends_with("reload");
+        let is_something = |context: &Text| context.known() != Some(logic::NOTHING);
+        let is_filled = contexts.iter().any(is_something);
         if certain && is_filled && place.source == Source::Switch {
             self.refuse(Why::SwitchInBlock, &place);
         }
@@ -138,7 +140,7 @@ impl Loader<'_> {
             let filled = if longest > MAX_FILLED {
                 Text::hole(Hole::Unknown(Unknown::at(place.value_span, "too long")))
             } else {
-                value.substitute(b"%(_)", &context)
+                value.substitute(logic::NOTHING, &context)
             };
             self.add(key.clone(), filled, place.clone());
         }

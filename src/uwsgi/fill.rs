@@ -153,6 +153,15 @@ impl Loader<'_> {
         Ok(small.map(|source| source.bytes().to_vec()))
     }
 
+    /// Whether a socket is to be one of the shared ones, and there is none.
+    fn lacks_shared_socket(&self, setting: &Setting) -> bool {
+        let mut all = self.loaded.settings.iter();
+        super::socket::is_socket_option(&setting.key)
+            && setting.value.bytes().starts_with(b"=")
+            && self.loaded.openings.is_empty()
+            && !all.any(|setting| setting.key.ends_with("shared-socket"))
+    }
+
     /// uwsgi_configure: `inherit` is read when all else is known, so that what it brings is last
     /// and nothing in it is filled in; and the first value that an option does not take ends it all.
     pub(super) fn configure(&mut self) {
@@ -169,7 +178,12 @@ impl Loader<'_> {
                 self.include("inherit", &value, &place);
             } else if let Some(why) = refusal::of_value(setting) {
                 self.refuse(why, &place);
-            } else if self.strict && setting.option.is_none() && !self.is_declared(&setting.key) {
+            } else if self.lacks_shared_socket(setting) {
+                self.refuse(Why::NoSharedSocket, &place);
+            } else if setting.option.is_none() && self.is_declared(&setting.key) {
+                let name = setting.key.clone();
+                self.open_at(place.key_span, &name, super::act::DECLARED);
+            } else if self.strict && setting.option.is_none() {
                 let why = Why::Strict(setting.key.clone());
                 self.refuse(why, &place);
             }

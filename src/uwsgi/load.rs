@@ -287,7 +287,8 @@ impl Loader<'_> {
             self.last = Some(Arc::clone(source));
         }
         let names = self.names(source.path(), section, written);
-        if !self.first_is_taken {
+        let is_first = !self.first_is_taken;
+        if is_first {
             self.first = Some(names.clone());
             self.first_is_taken = true;
         }
@@ -306,6 +307,9 @@ impl Loader<'_> {
             Format::Yaml => yaml::read(self, source, &substituted, asked, named),
         }
         self.within.pop();
+        if let (true, Some(section), Some(first)) = (is_first, section, &mut self.first) {
+            first.add_section(section);
+        }
     }
 
     fn read_ini(

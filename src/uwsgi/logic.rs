@@ -11,6 +11,8 @@ use crate::source::Span;
 use crate::tree::FileKind;
 use crate::value::Unknown;
 
+/// What `%(_)` stands for where a block has nothing to put: itself, as uwsgi_substitute leaves it alone.
+pub(super) const NOTHING: &[u8] = b"%(_)";
 /// More rounds than this of one loop are no configuration.
 const MAX_ROUNDS: usize = 1000;
 
@@ -81,9 +83,8 @@ impl Loader<'_> {
                         let holds = wanted.is_none_or(|wanted| wanted == value.as_bytes());
                         Taken::when(holds != negated, Text::literal(value.as_bytes()))
                     }
-                    // uwsgi_substitute leaves %(_) alone where there is nothing to put.
                     None if self.conditions.is_whole_environment => {
-                        Taken::when(negated, Text::literal(b"%(_)"))
+                        Taken::when(negated, Text::literal(NOTHING))
                     }
                     None => Taken::Maybe(wanted.map_or_else(unknown, Text::literal)),
                 }
@@ -91,8 +92,7 @@ impl Loader<'_> {
             "opt" => {
                 let (option, wanted) = split(argument);
                 let Some(found) = self.first_of(option, block.span) else {
-                    // uwsgi_substitute leaves %(_) alone where there is nothing to put.
-                    return Taken::when(negated, Text::literal(b"%(_)"));
+                    return Taken::when(negated, Text::literal(NOTHING));
                 };
                 match (found.known(), wanted) {
                     (None, _) => Taken::Maybe(found),
@@ -110,7 +110,7 @@ impl Loader<'_> {
                 }
             }
             // What is predicted is a start, not a reload; the value is taken as it is.
-            "reload" => Taken::when(negated, Text::literal(b"%(_)")),
+            "reload" => Taken::when(negated, Text::literal(NOTHING)),
             "hostname" | "plugin" | "hostname-match" => Taken::Maybe(block.argument.clone()),
             _ => Taken::Maybe(unknown()),
         }
@@ -173,6 +173,10 @@ impl Loader<'_> {
 
     /// Whether there is such a thing at `path` on the host; nothing where that is not known.
     fn is_there(&self, path: &Path, kind: &str) -> Option<bool> {
+        // stat("") finds nothing.
+        if path.as_os_str().is_empty() {
+            return Some(false);
+        }
         match self.files.locate(&self.on_host(path)?, self.root.path()) {
             Existence::Absent => Some(false),
             Existence::NotInThisTree => None,

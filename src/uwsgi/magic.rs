@@ -43,6 +43,15 @@ impl FileNames {
         }
     }
 
+    /// The file has been read, and the name that it was given has its section again
+    /// (uwsgi_ini_config puts back the colon that it had cut it at).
+    pub(super) fn add_section(&mut self, section: &[u8]) {
+        if let Some(written) = &mut self.written {
+            written.push(b':');
+            written.extend_from_slice(section);
+        }
+    }
+
     /// The directory, with its slash.
     fn directory(&self) -> Text {
         match (&self.deployed, self.local.parent()) {
@@ -208,6 +217,15 @@ impl Substituted {
         }
     }
 
+    /// Forgets what stands behind an end of so many bytes and holes.
+    fn cut(&mut self, end: Option<(usize, usize)>) {
+        if let Some((bytes, holes)) = end {
+            self.bytes.truncate(bytes);
+            self.from.truncate(bytes);
+            self.holes.truncate(holes);
+        }
+    }
+
     fn push(&mut self, text: &Text, from: std::ops::Range<usize>) {
         let from = (offset(from.start), offset(from.end));
         self.bytes.extend_from_slice(text.bytes());
@@ -234,6 +252,7 @@ pub(super) fn substitute(source: &SourceFile, format: Format, magic: &Magic<'_>)
         ..Substituted::default()
     };
     let mut at = 0;
+    let mut end_of_line = None;
     while at < bytes.len() {
         if let Some((piece, length)) = piece(at) {
             put(&mut made, source, piece, at..at + length);
@@ -252,17 +271,30 @@ pub(super) fn substitute(source: &SourceFile, format: Format, magic: &Magic<'_>)
                 made.push(&value, at..at + 2);
                 at += 2;
             }
-            // The file is read with a NUL behind it, and `%` takes that along as its letter.
-            (b'%', None) => at += 1,
-            // The line is a string of C from here on: its rest is not seen.
-            (HOLE, _) => at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at),
+            // The file is read with a NUL behind it, which `%` takes along as its letter: the string
+            // goes on with whatever lies in memory.
+            (b'%', None) => {
+                let why = "uWSGI reads on behind the end of the file";
+                let why = Unknown::at(source.span(at..at + 1), why);
+                made.push(&Text::hole(Hole::Unknown(why)), at..at + 1);
+                at += 1;
+            }
+            // The line is a string of C, and ends here; what follows in it is filled in all the same.
+            (HOLE, _) => {
+                end_of_line.get_or_insert((made.bytes.len(), made.holes.len()));
+                at += 1;
+            }
             (byte, _) => {
+                if byte == b'\n' {
+                    made.cut(end_of_line.take());
+                }
                 made.bytes.push(byte);
                 made.from.push((offset(at), offset(at + 1)));
                 at += 1;
             }
         }
     }
+    made.cut(end_of_line);
     made
 }
 
@@ -317,9 +349,10 @@ mod tests {
         assert_substituted(b"%%d %(x) %y%z", b"%d %(x) ");
         assert_substituted(b"100%\nmaster = 1", b"100master = 1");
         assert_substituted(b"100%\r\nmaster = 1", b"100\nmaster = 1");
-        assert_substituted(b"100%", b"100");
+        assert_substituted(b"100%", b"100\0");
         assert_substituted(b"# %k cores", b"# \0 cores");
         assert_substituted(b"a = b\0c\nd = e", b"a = b\nd = e");
+        assert_substituted(b"# \0 100%\na = b\nd = e", b"# \nd = e");
     }
 
     #[test]

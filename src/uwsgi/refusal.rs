@@ -45,6 +45,12 @@ pub enum Why {
     BadMode(String),
     /// A number below zero.
     Negative(i64),
+    /// A socket without an address (generate_socket_name in core/socket.c).
+    EmptySocket,
+    /// `socket = =0` without a `shared-socket` (uwsgi_new_socket in core/socket.c).
+    NoSharedSocket,
+    /// A socket for TLS without certificate and key (uwsgi_opt_add_ssl_socket).
+    NoCertificate,
     /// `exit`.
     Exit(i64),
     /// A word of the command line that is no option.
@@ -79,6 +85,9 @@ impl fmt::Display for Why {
             Self::NoEquals => f.write_str("there is no = in the value"),
             Self::BadMode(value) => write!(f, "{value:?} is no mode of three octal digits"),
             Self::Negative(number) => write!(f, "{number} is below zero"),
+            Self::EmptySocket => f.write_str("no socket is named"),
+            Self::NoSharedSocket => f.write_str("there is no such shared-socket"),
+            Self::NoCertificate => f.write_str("ADDRESS,CERTIFICATE,KEY is asked for"),
             Self::Exit(code) => write!(f, "it is told to end, with exit code {code}"),
             Self::NoSuchOption(name) => write!(f, "there is no option {name}"),
             Self::TakesNoValue(name) => write!(f, "--{name} takes no value"),
@@ -115,8 +124,27 @@ pub(super) fn of_value(setting: &Setting) -> Option<Why> {
         "chmod" => mode(&setting.value)
             .is_none()
             .then(|| Why::BadMode(String::from_utf8_lossy(value).into_owned())),
-        "custom:opt_static_map" => (!value.contains(&b'=')).then_some(Why::NoEquals),
-        "custom:opt_add_custom_option" => (!value.contains(&b'=')).then_some(Why::NoEquals),
+        "custom:opt_logfile_chmod" => (value == b"1" || mode(&setting.value).is_none())
+            .then(|| Why::BadMode(String::from_utf8_lossy(value).into_owned())),
+        "custom:opt_static_map" | "custom:opt_add_custom_option" | "custom:opt_add_dyn_dict" => {
+            (!value.contains(&b'=')).then_some(Why::NoEquals)
+        }
+        _ => of_socket(setting.key(), value),
+    }
+}
+
+/// What a socket's own function refuses.
+fn of_socket(option: &str, value: &[u8]) -> Option<Why> {
+    match option {
+        "https-socket" | "suwsgi-socket" | "ssl-socket" => {
+            let commas = memchr::memchr_iter(b',', value).count();
+            (commas < 2).then_some(Why::NoCertificate)
+        }
+        "http" | "https" | "https2" | "zmq-socket" | "zeromq-socket" => None,
+        _ if super::socket::is_socket_option(option) => value
+            .trim_ascii_start()
+            .is_empty()
+            .then_some(Why::EmptySocket),
         _ => None,
     }
 }

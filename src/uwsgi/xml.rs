@@ -36,7 +36,8 @@ pub(super) fn read(
         return loader.open_at(whole, what, "not UTF-8");
     };
     // What libxml2 and expat make of these is their own affair.
-    if text.contains("<![CDATA[") || text.contains("<!DOCTYPE") || text.contains("<?") {
+    let body = text.strip_prefix("<?xml version=\"1.0\"?>").unwrap_or(text);
+    if body.contains("<![CDATA[") || body.contains("<!DOCTYPE") || body.contains("<?") {
         return loader.open_at(whole, what, "CDATA, a DOCTYPE or an instruction");
     }
     let document = match Document::parse(text) {
@@ -113,7 +114,8 @@ impl Reader<'_> {
         self.substituted.span(self.source, range)
     }
 
-    /// `<key>value</key>`: the value is the first thing inside, blanks and all; `1` where there is nothing.
+    /// `<key>value</key>`: the value is the first thing inside, blanks and all, be it a comment; `1`
+    /// where there is nothing.
     fn option(&self, loader: &mut Loader<'_>, element: Node<'_, '_>, named: &Place) {
         let whole = element.range();
         let name = element.tag_name().name();
@@ -121,7 +123,8 @@ impl Reader<'_> {
         let (value, value_span) = match element.first_child() {
             None => (Text::literal(b"1"), key_span),
             Some(text)
-                if text.is_text() && text.text().is_some_and(|text| !text.contains('\x7f')) =>
+                if (text.is_text() || text.is_comment())
+                    && text.text().is_some_and(|text| !text.contains('\x7f')) =>
             {
                 let value = Text::literal(text.text().unwrap_or_default().as_bytes());
                 (value, self.span(text.range()))

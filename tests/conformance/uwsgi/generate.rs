@@ -112,6 +112,14 @@ const KEYS: &[&str] = &[
     "env",
     "module",
     "pythonpath",
+    "harakiri",
+    "touch-reload",
+    "buffer-size",
+    "prio",
+    "threads",
+    "socket",
+    "static-map",
+    "mine",
     "chmod_socket",
     "Master",
     "--master",
@@ -169,6 +177,14 @@ const VALUES: &[&str] = &[
     "\\",
     "%(_)",
     "\u{c3}\u{a9}",
+    "-5",
+    "660",
+    "%(processes * 2)",
+    "%(a b)",
+    " ; note",
+    "\u{1b}%[x",
+    "=",
+    ")",
 ];
 
 const BLOCKS: &[&str] = &[
@@ -243,6 +259,13 @@ const ENDINGS: &[&str] = &[
     "whitelist = name two a end-whitelist",
     "end-whitelist",
     "declare-option = mine=set=z=$1",
+    "declare-option = mine=processes=$1;env=N=$2",
+    "declare-option = mine",
+    "logfile-chmod = 1",
+    "socket = ",
+    "socket = =0",
+    "https-socket = :443",
+    "mount = /app",
     "mine = 5",
     "static-map = /static",
     "a = x%(a)",
@@ -275,13 +298,47 @@ fn ini(random: &mut Random, includes: bool) -> String {
         text += &line;
         text += if random.chance(30) { "" } else { &end };
     }
+    let mut text = mutated(random, text);
+    if text.ends_with('%') {
+        // What stands behind the file in memory is nobody's to know.
+        text += &end;
+    }
     text
+}
+
+/// Now and then some characters are lost, doubled or strange.
+fn mutated(random: &mut Random, text: String) -> String {
+    // Half a character of UTF-8 is none, and the answers are held as text.
+    if !random.chance(4) || !text.is_ascii() {
+        return text;
+    }
+    let mut text: Vec<char> = text.chars().collect();
+    for _ in 0..1 + random.below(3) {
+        let at = random.below(text.len().max(1)).min(text.len());
+        match random.below(5) {
+            0 => text.truncate(at),
+            1 => {
+                let strange = random.of(&["\n", "\r", "%(", "=", "[", "\0", "("]);
+                text.splice(at..at, strange.chars());
+            }
+            // `$NAME` is what a shell fills in.
+            2 if at < text.len() && text[at] != '(' => drop(text.remove(at)),
+            3 => {
+                let copy = text[at..(at + 8).min(text.len())].to_vec();
+                text.splice(at..at, copy);
+            }
+            _ => text.extend(random.of(&["[uwsgi]\n", "x = 1\n", "%\n"]).chars()),
+        }
+    }
+    text.into_iter().collect()
 }
 
 fn option(random: &mut Random) -> String {
     let key = random.of(KEYS).to_owned();
-    // Numbers for what wants one: what else it would refuse is another matter.
     let value = match key.as_str() {
+        // Anything else ends the start, most of the time.
+        "static-map" if !random.chance(10) => format!("/m={}", random.of(VALUES)),
+        "socket" if !random.chance(10) => format!("x{}", random.of(VALUES)),
         "set" | "set-ph" | "set-placeholder" => {
             let name = random.of(&["a", "b", "name", "two", "new"]).to_owned();
             format!("{name}={}", random.of(VALUES))
@@ -296,7 +353,12 @@ fn option(random: &mut Random) -> String {
 }
 
 fn xml(random: &mut Random) -> String {
-    let mut text = String::from("<uwsgi>\n");
+    let (opening, closing) = match random.below(5) {
+        0 => ("<config><uwsgi id=\"x\">\n", "</uwsgi></config>\n"),
+        1 => ("<?xml version=\"1.0\"?>\n<uwsgi>\n", "</uwsgi>\n"),
+        _ => ("<uwsgi>\n", "</uwsgi>\n"),
+    };
+    let mut text = opening.to_owned();
     for _ in 0..1 + random.below(5) {
         let key = random.of(&["name", "two", "a", "master", "x-y"]).to_owned();
         let value = random.of(&[
@@ -310,11 +372,12 @@ fn xml(random: &mut Random) -> String {
         ]);
         text += &match random.below(4) {
             0 => format!("  <{key}/>\n"),
+            1 if random.chance(3) => format!("  <{key}><!-- n -->{value}</{key}>"),
             1 => format!("  <!-- 50%% --><{key}>{value}</{key}>"),
             _ => format!("  <{key}>{value}</{key}>\n"),
         };
     }
-    text + "</uwsgi>\n"
+    text + closing
 }
 
 fn yaml(random: &mut Random) -> String {

@@ -12,7 +12,7 @@ use super::{Answer, Case, bytes};
 /// A start that has said nothing by then hangs.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Bytes that a value which grows without end may take.
-const MEMORY: &str = "--as=2000000000";
+const MEMORY: &str = "--as=1000000000";
 
 /// What uWSGI makes of a case, in a directory of its own.
 pub(super) fn ask(case: &Case) -> Answer {
@@ -64,13 +64,13 @@ fn answer(mut child: Child, here: &dyn Fn(&str) -> String) -> Answer {
         }
     });
     let mut said = Vec::new();
-    let mut last_words = None;
+    let mut is_hanging = false;
     loop {
         match receiver.recv_timeout(PATIENCE) {
             Ok(part) if part.is_empty() => break,
             Ok(part) => said.extend(part),
             Err(_) => {
-                last_words = Some("it hangs".to_owned());
+                is_hanging = true;
                 break;
             }
         }
@@ -83,15 +83,16 @@ fn answer(mut child: Child, here: &dyn Fn(&str) -> String) -> Answer {
     }
     end(&mut child);
     let said = latin(&said);
+    // What never ends takes all the time, all the memory or all the stack, whichever is used up first.
+    let is_endless = is_hanging
+        || ["Cannot allocate memory", "end of backtrace"]
+            .iter()
+            .any(|words| said.contains(words));
     let last = said.lines().rfind(|line| !line.is_empty());
-    let crashed = said
-        .contains("Segmentation fault")
-        .then(|| "it crashes".to_owned());
-    Answer::Refused(here(
-        &last_words
-            .or(crashed)
-            .unwrap_or_else(|| last.unwrap_or("it crashes").to_owned()),
-    ))
+    Answer::Refused(match last {
+        Some(last) if !is_endless => here(last),
+        _ => "it hangs or crashes".to_owned(),
+    })
 }
 
 /// Ends the process and what it has started.
