@@ -40,6 +40,12 @@ impl UwsgiOption {
         TABLE.get(name).map(|row| Self { row })
     }
 
+    /// The option that a name was most likely meant to be, if any is near enough.
+    pub fn nearest(name: &str) -> Option<Self> {
+        let nearest = crate::suggest::nearest(name, all().map(Self::name))?;
+        Self::find(nearest.as_bytes())
+    }
+
     /// Its name.
     pub fn name(self) -> &'static str {
         self.row.key()

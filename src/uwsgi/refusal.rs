@@ -16,6 +16,8 @@ pub struct Refusal {
     pub why: Why,
     /// The option that brings it about.
     pub place: Span,
+    /// Its value; the option where it has none.
+    pub value: Span,
 }
 
 /// What uWSGI does not take.
@@ -101,9 +103,12 @@ impl Loader<'_> {
     /// Says that uWSGI ends here, if nothing ended it before and it is known to come by.
     pub(super) fn refuse(&mut self, why: Why, place: &Place) {
         if place.guards.is_empty() && self.loaded.refused.is_none() {
+            let option = place.key_span.to(place.value_span);
+            let has_value = !place.value_span.range().is_empty();
             self.loaded.refused = Some(Refusal {
                 why,
-                place: place.key_span.to(place.value_span),
+                place: option,
+                value: if has_value { place.value_span } else { option },
             });
         }
     }

@@ -234,7 +234,7 @@ fn port_number(text: &str) -> Option<u16> {
 }
 
 /// The address in an option's value: `https` has more behind a comma, and blanks before it do not count.
-fn bound(setting: &Setting) -> Text {
+pub(super) fn bound(setting: &Setting) -> Text {
     let bytes = setting.value.bytes();
     let start = bytes
         .iter()
@@ -250,7 +250,7 @@ fn bound(setting: &Setting) -> Text {
 }
 
 /// uWSGI binds a port where there is a `:`, a path where there is none.
-fn is_unix(text: &Text) -> Answer {
+pub(super) fn is_unix(text: &Text) -> Answer {
     let bytes = text.bytes();
     if bytes.contains(&b':')
         || matches!(bytes.first(), Some(b'=' | b'@') | None)
