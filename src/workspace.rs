@@ -18,7 +18,7 @@ use crate::nginx::{Configuration, Reader, Role};
 use crate::programs::Programs;
 use crate::source::{FileId, SourceFile};
 use crate::tree::{Buffer, FileKind, ReadError, normalize};
-use crate::uwsgi::Instance;
+use crate::uwsgi::{Conditions, Instance};
 
 pub use open::{Input, Problem};
 
@@ -234,6 +234,19 @@ impl Workspace {
                 .filter_map(|backend| backend.instance().cloned())
                 .collect()
         })
+    }
+
+    /// What `uwsgi FILE` would make of a file in the current directory, or on the deployed host.
+    pub fn instance_of(&self, path: &Path) -> Result<Arc<Instance>, ReadError> {
+        let source = self.files.open(&normalize(self.base(), path))?;
+        let conditions = Conditions {
+            environment: &self.input.environment,
+            is_whole_environment: false,
+            directory: self.input.root.is_none().then(|| self.base()),
+            in_place: self.input.root.is_none(),
+        };
+        let instance = Instance::load_under(&self.files, source, None, conditions);
+        Ok(Arc::new(instance))
     }
 
     /// The server that an instance is.

@@ -340,3 +340,48 @@ fn collectstatic_counts_for_the_project_that_it_is_run_for() {
         ["django/static-root-missing"]
     );
 }
+
+#[test]
+fn the_options_of_uwsgi_are_shown_in_its_order_and_without_secrets() {
+    let ini = "[uwsgi]\nname = shop\nsocket = %d%(name).sock\nenv = DB=postgres://u:hunter22@db/x\nprocesses = $(N)\nnote = $(APP_PASSWORD)!\n";
+    let project = project(&[
+        ("app.ini", ini),
+        ("bad.ini", "[uwsgi]\nchmod-socket = 0660\n"),
+    ]);
+    let show = |arguments: &[&str]| {
+        let all = [&["show", "uwsgi", "--output-format", "json"], arguments].concat();
+        djlint(project.path(), &all)
+    };
+    let output = show(&["app.ini", "--env", "APP_PASSWORD=swordfish"]);
+    assert_eq!(output.status.code(), Some(0));
+    let shown = json(&output);
+    let instance = &shown["instances"][0];
+    assert_eq!(
+        (&instance["file"], &instance["refused"]),
+        (&"app.ini".into(), &serde_json::Value::Null)
+    );
+    let option = |at: usize| &instance["options"][at];
+    let socket = project.path().canonicalize().unwrap().join("shop.sock");
+    assert_eq!(option(1)["value"], socket.to_str().unwrap());
+    assert_eq!(option(2)["value"], format!("DB={}", "*".repeat(26)));
+    assert_eq!(option(3)["value"], serde_json::Value::Null);
+    assert!(
+        option(3)["unknown"]
+            .as_str()
+            .unwrap()
+            .contains("variable N")
+    );
+    assert_eq!(option(4)["value"], "*********!");
+    assert_eq!(
+        (&option(4)["path"], &option(4)["line"]),
+        (&"app.ini".into(), &6.into())
+    );
+    let refused = &json(&show(&["bad.ini"]))["instances"][0]["refused"];
+    assert_eq!(
+        (&refused["path"], &refused["line"]),
+        (&"bad.ini".into(), &2.into())
+    );
+    let text_output = djlint(project.path(), &["show", "uwsgi", "bad.ini"]);
+    assert!(text(&text_output.stdout).contains("uWSGI does not start"));
+    assert_eq!(show(&["no.ini"]).status.code(), Some(2));
+}

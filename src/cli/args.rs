@@ -100,6 +100,24 @@ pub enum Show {
         #[command(flatten)]
         input: InputArguments,
     },
+    /// The options of uWSGI in its own order, expanded, as `uwsgi --show-config` prints them
+    Uwsgi {
+        /// The file that uWSGI is given [default: every instance below the current directory, or --root]
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: Option<PathBuf>,
+        /// How to tell it
+        #[arg(
+            long,
+            value_enum,
+            default_value_t,
+            value_name = "FORMAT",
+            help_heading = "Output"
+        )]
+        output_format: ListFormat,
+        /// What is read, and what is known of it beforehand.
+        #[command(flatten)]
+        input: InputArguments,
+    },
 }
 
 /// `djlint trace`.
@@ -163,6 +181,16 @@ pub enum ShowFormat {
     Json,
     /// A flowchart for Markdown
     Mermaid,
+}
+
+/// How to show a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
 }
 
 /// `djlint check`.

@@ -25,8 +25,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use args::{
-    Arguments, CheckArguments, Color, Command, ConfigArguments, InputArguments, OutputFormat,
-    ReportFile, Show, ShowFormat, TraceArguments, TraceFormat,
+    Arguments, CheckArguments, Color, Command, ConfigArguments, InputArguments, ListFormat,
+    OutputFormat, ReportFile, Show, ShowFormat, TraceArguments, TraceFormat,
 };
 pub use defect::protected;
 

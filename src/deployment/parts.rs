@@ -12,7 +12,7 @@ use crate::launch::server::Program;
 use crate::launch::{HOST, Process};
 use crate::source::FileId;
 use crate::tree::normalize;
-use crate::uwsgi::{Instance, Start};
+use crate::uwsgi::{Conditions, Instance, Start};
 use crate::value::only;
 use crate::workspace::Workspace;
 
@@ -133,12 +133,17 @@ fn started(workspace: &Workspace, process: &Process, paths: &[PathBuf]) -> Optio
             arguments: process.command.words.get(1..).unwrap_or_default(),
             program: process.program_span(),
             file: files.get(process.command.span.file),
-            environment: &environment,
+            conditions: Conditions {
+                environment: &environment,
+                is_whole_environment: false,
+                directory: process.directory.as_deref(),
+                in_place: false,
+            },
             resolve: &resolve,
         },
     );
     // An instance of which nothing could be read is none that can be judged.
-    (!instance.settings().is_empty()).then_some(instance)
+    (!instance.is_empty()).then_some(instance)
 }
 
 /// The only file that a deployed path can be, as far as their names agree from the end: the

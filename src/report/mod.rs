@@ -15,6 +15,7 @@ pub mod sarif;
 pub mod stack;
 pub(crate) mod style;
 pub mod trace;
+pub mod uwsgi;
 mod words;
 
 use std::collections::BTreeMap;

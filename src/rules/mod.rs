@@ -275,9 +275,19 @@ pub static RULES: &[Rule] = &[
         check: Check::Deployment(stack::upstream_port_mismatch::check),
     },
     Rule {
+        id: "uwsgi/bad-chmod",
+        page: include_str!("../../rules/uwsgi/bad-chmod.md"),
+        check: Check::Uwsgi(uwsgi::bad_chmod::check),
+    },
+    Rule {
         id: "uwsgi/chdir-not-found",
         page: include_str!("../../rules/uwsgi/chdir-not-found.md"),
         check: Check::Uwsgi(uwsgi::chdir_not_found::check),
+    },
+    Rule {
+        id: "uwsgi/cheaper-not-below-processes",
+        page: include_str!("../../rules/uwsgi/cheaper-not-below-processes.md"),
+        check: Check::Uwsgi(uwsgi::cheaper_not_below_processes::check),
     },
     Rule {
         id: "uwsgi/duplicate-socket",
@@ -285,9 +295,24 @@ pub static RULES: &[Rule] = &[
         check: Check::Workspace(uwsgi::duplicate_socket::check),
     },
     Rule {
+        id: "uwsgi/harakiri-without-master",
+        page: include_str!("../../rules/uwsgi/harakiri-without-master.md"),
+        check: Check::Uwsgi(uwsgi::harakiri_without_master::check),
+    },
+    Rule {
+        id: "uwsgi/include-unreadable",
+        page: include_str!("../../rules/uwsgi/include-unreadable.md"),
+        check: Check::Uwsgi(uwsgi::include_unreadable::check),
+    },
+    Rule {
         id: "uwsgi/module-not-found",
         page: include_str!("../../rules/uwsgi/module-not-found.md"),
         check: Check::Uwsgi(uwsgi::module_not_found::check),
+    },
+    Rule {
+        id: "uwsgi/nested-logic",
+        page: include_str!("../../rules/uwsgi/nested-logic.md"),
+        check: Check::Uwsgi(uwsgi::nested_logic::check),
     },
     Rule {
         id: "uwsgi/no-master",
@@ -315,14 +340,39 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::runs_as_root::check),
     },
     Rule {
+        id: "uwsgi/self-reference",
+        page: include_str!("../../rules/uwsgi/self-reference.md"),
+        check: Check::Uwsgi(uwsgi::self_reference::check),
+    },
+    Rule {
         id: "uwsgi/socket-in-tmp",
         page: include_str!("../../rules/uwsgi/socket-in-tmp.md"),
         check: Check::Uwsgi(uwsgi::socket_in_tmp::check),
     },
     Rule {
+        id: "uwsgi/socket-is-not-a-path",
+        page: include_str!("../../rules/uwsgi/socket-is-not-a-path.md"),
+        check: Check::Uwsgi(uwsgi::socket_is_not_a_path::check),
+    },
+    Rule {
+        id: "uwsgi/socket-path-too-long",
+        page: include_str!("../../rules/uwsgi/socket-path-too-long.md"),
+        check: Check::Uwsgi(uwsgi::socket_path_too_long::check),
+    },
+    Rule {
         id: "uwsgi/socket-world-writable",
         page: include_str!("../../rules/uwsgi/socket-world-writable.md"),
         check: Check::Uwsgi(uwsgi::socket_world_writable::check),
+    },
+    Rule {
+        id: "uwsgi/strict-refuses-placeholder",
+        page: include_str!("../../rules/uwsgi/strict-refuses-placeholder.md"),
+        check: Check::Uwsgi(uwsgi::strict_refuses_placeholder::check),
+    },
+    Rule {
+        id: "uwsgi/value-refused",
+        page: include_str!("../../rules/uwsgi/value-refused.md"),
+        check: Check::Uwsgi(uwsgi::value_refused::check),
     },
     Rule {
         id: "uwsgi/wsgi-file-not-found",

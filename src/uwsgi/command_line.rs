@@ -1,13 +1,13 @@
 //! An instance that a command line starts: its options count in their order, a file's where the file
 //! is named (uwsgi_commandline_config in core/init.c, with getopt_long).
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Instance;
-use super::load::{Loader, Place};
+use super::load::{Conditions, Loader, Place, Resolve};
 use super::options::{self, UwsgiOption};
+use super::refusal::Why;
 use super::setting::Source;
 use super::text::{Hole, Text};
 use crate::files::Files;
@@ -23,10 +23,10 @@ pub struct Start<'a> {
     pub program: Span,
     /// The file that holds the command.
     pub file: Arc<SourceFile>,
-    /// The process's environment, as far as it is known.
-    pub environment: &'a BTreeMap<String, String>,
+    /// What else is known of the process.
+    pub conditions: Conditions<'a>,
     /// The file of the tree that a path is where the process runs, if it is here.
-    pub resolve: &'a dyn Fn(&Path) -> Option<PathBuf>,
+    pub resolve: &'a Resolve<'a>,
 }
 
 /// One option of the command line.
@@ -71,31 +71,52 @@ impl Instance {
     /// The instance that a command line starts.
     pub fn start(files: &Files, start: &Start<'_>) -> Self {
         let (given, bare, faults) = parse(start.arguments);
-        let named = |given: &Given| given.name == "ini";
-        let first = given
-            .iter()
-            .find(|given| named(given))
-            .and_then(|given| resolved(start, given.value.as_ref()?.0.known()?))
-            .or_else(|| {
-                let word = bare.iter().find(|word| is_ini(word))?;
-                resolved(start, word.text()?.as_bytes())
-            });
-        let root = first
-            .and_then(|(path, _)| files.open(&path).ok())
-            .unwrap_or_else(|| Arc::clone(&start.file));
-        let mut loader = Loader::new(files, &root, None, start.environment);
-        loader.read_environment();
+        let environment = start.conditions.environment;
+        let in_environment = environment.get("UWSGI_INI").map(|path| path.as_bytes());
+        let by_option = given.iter().filter(|given| given.name == "ini");
+        let by_option = by_option.filter_map(|given| given.value.as_ref()?.0.known());
+        let by_ending = bare.iter().filter(|word| is_ini(word));
+        let by_ending = by_ending.filter_map(|word| Some(word.text()?.as_bytes()));
+        let first = in_environment
+            .into_iter()
+            .chain(by_option)
+            .chain(by_ending)
+            .find_map(|written| files.open(&(start.resolve)(&file(written)?)?).ok());
+        let root = first.unwrap_or_else(|| Arc::clone(&start.file));
+        let mut loader = Loader::new(files, &root, start.conditions);
+        loader.resolve = Some(start.resolve);
+        loader.read_environment(|_| true);
         for given in given {
-            take(&mut loader, files, start, given);
+            let place = place(given.name_span, given.value.as_ref().map(|(_, span)| *span));
+            // What takes no value has none, and shows as `true`.
+            let value = given.value.map(|(value, _)| value);
+            let value = value.unwrap_or_else(|| Text::literal(b"true"));
+            loader.add(Text::literal(given.name.as_bytes()), value, place);
         }
         for word in bare {
-            take_bare(&mut loader, files, start, word);
+            take_bare(&mut loader, word);
         }
-        for (span, why) in faults {
-            loader.open_at(span, "a word of the command line", why);
+        for fault in faults {
+            loader.open_at(fault.span, "a word of the command line", fault.why);
+            if let Some(why) = fault.refused {
+                loader.refuse(why, &place(fault.span, None));
+            }
         }
         loader.loaded.first_option.get_or_insert(start.program);
         Self::of(files, root, loader.finish())
+    }
+}
+
+fn place(name: Span, value: Option<Span>) -> Place {
+    let behind = Span::new(name.file, name.range().end..name.range().end);
+    Place {
+        key_span: name,
+        value_span: value.unwrap_or(behind),
+        guards: Vec::new(),
+        source: match value {
+            Some(_) => Source::File,
+            None => Source::Switch,
+        },
     }
 }
 
@@ -107,11 +128,10 @@ pub fn named_inis(arguments: &[Word]) -> Vec<(PathBuf, Span)> {
         .filter(|given| given.name == "ini")
         .filter_map(|given| {
             let (value, span) = given.value.as_ref()?;
-            Some((file_and_section(value.known()?)?.0, *span))
+            Some((file(value.known()?)?, *span))
         });
     let by_ending = bare.into_iter().filter(|word| is_ini(word));
-    let by_ending = by_ending
-        .filter_map(|word| Some((file_and_section(word.text()?.as_bytes())?.0, word.span)));
+    let by_ending = by_ending.filter_map(|word| Some((file(word.text()?.as_bytes())?, word.span)));
     by_option.chain(by_ending).collect()
 }
 
@@ -119,99 +139,55 @@ fn is_ini(word: &Word) -> bool {
     word.text().is_some_and(|text| text.ends_with(".ini"))
 }
 
-/// The file of the tree that `FILE` or `FILE:SECTION` is, and the section.
-fn resolved(start: &Start<'_>, written: &[u8]) -> Option<(PathBuf, Option<Vec<u8>>)> {
-    let (path, section) = file_and_section(written)?;
-    Some(((start.resolve)(&path)?, section))
-}
-
-/// `FILE` or `FILE:SECTION`; nothing for what is no file.
-fn file_and_section(written: &[u8]) -> Option<(PathBuf, Option<Vec<u8>>)> {
+/// The file of `FILE` or `FILE:SECTION`; nothing for what is no file.
+fn file(written: &[u8]) -> Option<PathBuf> {
     let is_url = memchr::memmem::find(written, b"://").is_some();
-    let (path, section) = match memchr::memrchr(b':', written) {
-        Some(at) => (&written[..at], Some(written[at + 1..].to_vec())),
-        None => (written, None),
-    };
+    let end = memchr::memrchr(b':', written).unwrap_or(written.len());
+    let path = &written[..end];
     let is_file = !is_url && !path.is_empty() && path != b"-";
-    is_file.then(|| (super::paths::from_bytes(path), section))
+    is_file.then(|| super::paths::from_bytes(path))
 }
 
-fn take(loader: &mut Loader<'_>, files: &Files, start: &Start<'_>, given: Given) {
-    let place = Place {
-        key_span: given.name_span,
-        value_span: given.value.as_ref().map_or_else(
-            || {
-                Span::new(
-                    given.name_span.file,
-                    given.name_span.range().end..given.name_span.range().end,
-                )
-            },
-            |(_, span)| *span,
-        ),
-        guards: Vec::new(),
-        source: Source::File,
-    };
-    let value = given
-        .value
-        .map_or_else(|| Text::literal(b"true"), |(value, _)| value);
-    let is_config =
-        UwsgiOption::find(given.name.as_bytes()).is_some_and(|option| option.kind() == "config");
-    if !is_config {
-        loader.add(Text::literal(given.name.as_bytes()), value, place);
-        return;
-    }
-    let span = place.value_span;
-    let what = format!("--{}", given.name);
-    let opened = value
-        .known()
-        .filter(|_| given.name == "ini")
-        .and_then(|written| resolved(start, written))
-        .and_then(|(path, section)| Some((files.open(&path).ok()?, section)));
-    match opened {
-        Some((source, section)) => loader.read_file(&source, section.as_deref(), &[]),
-        None => loader.open_at(span, &what, "the file that it names is not read here"),
-    }
-}
-
-/// A word that is no option: a file by its ending, or something that the Python plugin takes.
-fn take_bare(loader: &mut Loader<'_>, files: &Files, start: &Start<'_>, word: &Word) {
-    let what = "a word of the command line";
+/// A word that is no option: a file by its ending (uwsgi_commandline_config).
+fn take_bare(loader: &mut Loader<'_>, word: &Word) {
     let Some(text) = word.text() else {
-        return loader.open_at(word.span, what, "it is not known");
+        return loader.open_at(word.span, "a word of the command line", "it is not known");
     };
-    let place = Place {
-        key_span: word.span,
-        value_span: word.span,
-        guards: Vec::new(),
-        source: Source::File,
-    };
-    if text.starts_with('[') {
-        // A name for the process list.
-    } else if is_ini(word) {
-        let opened = resolved(start, text.as_bytes()).and_then(|(path, _)| files.open(&path).ok());
-        match opened {
-            Some(source) => loader.read_file(&source, None, &[]),
-            None => loader.open_at(word.span, text, "the file is not here"),
+    // What begins so is a name for the process list.
+    if !text.starts_with('[') {
+        let file = Text::literal(text.as_bytes());
+        loader.include("include", &file, &place(word.span, Some(word.span)));
+    }
+}
+
+/// A word that is not understood.
+struct Fault {
+    span: Span,
+    why: &'static str,
+    /// What uWSGI does not take, so that it does not start.
+    refused: Option<Why>,
+}
+
+impl Fault {
+    fn ends(span: Span, why: Why) -> Self {
+        Self {
+            span,
+            why: "uWSGI does not take it, and ends",
+            refused: Some(why),
         }
-    } else if text.ends_with(".py") || text.ends_with(".wsgi") {
-        loader.add(
-            Text::literal(b"wsgi-file"),
-            Text::literal(text.as_bytes()),
-            place,
-        );
-    } else if text.contains(':') && text.contains('.') && !text.contains('/') {
-        loader.add(
-            Text::literal(b"module"),
-            Text::literal(text.as_bytes()),
-            place,
-        );
-    } else {
-        loader.open_at(word.span, what, "what uWSGI makes of it is not known");
+    }
+
+    fn open(span: Span, why: &'static str) -> Self {
+        Self {
+            span,
+            why,
+            refused: None,
+        }
     }
 }
 
 /// Options, what is none, and what cannot be understood.
-fn parse(words: &[Word]) -> (Vec<Given>, Vec<&Word>, Vec<(Span, &'static str)>) {
+fn parse(words: &[Word]) -> (Vec<Given>, Vec<&Word>, Vec<Fault>) {
     let mut given = Vec::new();
     let mut bare = Vec::new();
     let mut faults = Vec::new();
@@ -219,7 +195,7 @@ fn parse(words: &[Word]) -> (Vec<Given>, Vec<&Word>, Vec<(Span, &'static str)>) 
     while let Some(word) = words.get(at) {
         at += 1;
         let Some(text) = word.text() else {
-            faults.push((word.span, "it is not known"));
+            faults.push(Fault::open(word.span, "it is not known"));
             continue;
         };
         if text == "--" {
@@ -232,10 +208,24 @@ fn parse(words: &[Word]) -> (Vec<Given>, Vec<&Word>, Vec<(Span, &'static str)>) 
                 None => (long, None),
             };
             let Some(option) = long_option(name) else {
-                faults.push((word.span, "uWSGI knows no such option, and ends"));
+                let may_be_short = options::all().any(|option| option.name().starts_with(name));
+                faults.push(Fault {
+                    span: word.span,
+                    why: "uWSGI knows no such option, and ends",
+                    refused: (!may_be_short).then(|| Why::NoSuchOption(name.to_owned())),
+                });
                 continue;
             };
+            let name_of = || option.name().to_owned();
             let value = match (attached, option.takes_argument()) {
+                (Some(_), options::Argument::No) => {
+                    faults.push(Fault::ends(word.span, Why::TakesNoValue(name_of())));
+                    continue;
+                }
+                (None, options::Argument::Required) if words.len() <= at => {
+                    faults.push(Fault::ends(word.span, Why::NeedsValue(name_of())));
+                    continue;
+                }
                 (Some(value), _) => Some((
                     Text::literal(value.as_bytes()),
                     part(word, text.len() - value.len()..text.len()),
@@ -267,7 +257,7 @@ fn short(
     text: &str,
     next: usize,
     given: &mut Vec<Given>,
-    faults: &mut Vec<(Span, &'static str)>,
+    faults: &mut Vec<Fault>,
 ) -> usize {
     let letters = text.as_bytes();
     let mut at = 1;
@@ -277,7 +267,7 @@ fn short(
             .find(|(short, _)| short == letter)
             .and_then(|(_, name)| UwsgiOption::find(name.as_bytes()));
         let Some(option) = option else {
-            faults.push((word.span, "this letter is not known here"));
+            faults.push(Fault::open(word.span, "this letter is not known here"));
             return 0;
         };
         at += 1;

@@ -2,103 +2,175 @@
 
 use std::path::{Path, PathBuf};
 
-use super::load::{Loader, Place};
-use super::setting::Source;
+use super::load::{Format, Loader, Place};
+use super::refusal::Why;
 use super::text::{HOLE, Hole, Text};
-use crate::tree::normalize;
-use crate::value::Unknown;
+use crate::host::Existence;
+use crate::tree::{ReadError, normalize};
+
+/// Endings of files that plugins read.
+const PLUGINS_READ: [&[u8]; 3] = [b".lua", b".js", b".json"];
+
+/// The name of a file, and the section that is asked of it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Named<'a> {
+    /// The path as it is written, where that is known.
+    pub(super) path: Option<&'a [u8]>,
+    pub(super) section: Option<&'a [u8]>,
+}
+
+impl<'a> Named<'a> {
+    /// The section stands behind the last colon (uwsgi_ini_config in core/ini.c).
+    fn of(written: &'a [u8]) -> Self {
+        match memchr::memrchr(b':', written) {
+            Some(at) => Self {
+                path: Some(&written[..at]),
+                section: Some(&written[at + 1..]),
+            },
+            None => Self {
+                path: Some(written),
+                section: None,
+            },
+        }
+    }
+}
 
 impl Loader<'_> {
     /// `ini = FILE:SECTION`, `include = FILE.ini` and, later, `inherit = FILE.ini`.
-    pub(super) fn include(&mut self, name: &str, value: &Text, place: &Place) {
-        let span = place.value_span;
-        let Some(written) = value.known() else {
-            let why = value.holes().first().map(Hole::why);
-            self.include_at_hole(name, value, place, why);
-            return;
-        };
-        let (path, section) = match memchr::memrchr(b':', written) {
-            Some(at) => (&written[..at], Some(&written[at + 1..])),
-            None => (written, None),
-        };
-        let what = format!("{name} = {}", String::from_utf8_lossy(written));
-        if memchr::memmem::find(written, b"://").is_some() || written == b"-" {
-            self.open_at(span, &what, "read from somewhere else at the start");
-        } else if !matches!(name, "ini") && !path.ends_with(b".ini") {
-            self.open_at(span, &what, "not an ini file");
-        } else if path.is_empty() {
-            if let Some(last) = self.last.clone() {
-                self.read_file(&last, section, &place.guards);
-            }
-        } else {
-            let path = super::paths::from_bytes(path);
-            let local = if path.is_absolute() {
-                self.files
-                    .locate(&path, self.root.path())
-                    .path()
-                    .map(Path::to_owned)
-            } else {
-                // Relative to where uWSGI is started, which is not known; the directory of
-                // the first file is where it is started if the file is there.
-                let directory = self.root.path().parent().unwrap_or(Path::new("/"));
-                Some(normalize(directory, &path))
-            };
-            self.read_include(&what, local, section, place);
+    pub(super) fn include(&mut self, option: &str, value: &Text, place: &Place) {
+        // uwsgi_opt_load: what is read by its ending is never the first file.
+        let outer = self.first_is_taken;
+        self.first_is_taken |= matches!(option, "include" | "inherit");
+        self.include_from(option, value, place);
+        if matches!(option, "include" | "inherit") {
+            self.first_is_taken = outer;
         }
     }
 
-    /// `ini = %dbase.ini`, and what a template fills in.
-    fn include_at_hole(&mut self, name: &str, value: &Text, place: &Place, why: Option<Unknown>) {
-        let what = format!("{name} of a file");
-        if let ([Hole::Directory(directory)], Some(0)) =
-            (value.holes(), memchr::memchr(HOLE, value.bytes()))
-        {
-            let rest = &value.bytes()[1..];
-            let (path, section) = match memchr::memrchr(b':', rest) {
-                Some(at) => (&rest[..at], Some(&rest[at + 1..])),
-                None => (rest, None),
-            };
-            let local = normalize(directory, &super::paths::from_bytes(path));
-            self.read_include(&what, Some(local), section, place);
+    fn include_from(&mut self, option: &str, value: &Text, place: &Place) {
+        let span = place.value_span;
+        let what = format!("{option} = {}", String::from_utf8_lossy(value.bytes()));
+        let Some(written) = value.known() else {
+            return self.include_at_hole(option, value, place);
+        };
+        if memchr::memmem::find(written, b"://").is_some() || written == b"-" {
+            return self.open_at(span, &what, "read from somewhere else at the start");
+        }
+        let Some(format) = format_of(option, written) else {
+            let by_plugin = PLUGINS_READ.iter().any(|ending| written.ends_with(ending));
+            if by_plugin || matches!(option, "json" | "js") {
+                return self.open_at(span, &what, "only some builds of uWSGI read it");
+            }
+            let name = String::from_utf8_lossy(written).into_owned();
+            self.refuse(Why::UnknownFormat(name), place);
+            return self.open_at(span, &what, "no format that uWSGI reads");
+        };
+        let named = Named::of(written);
+        let path = named.path.unwrap_or_default();
+        if path.is_empty() && named.section.is_some() && format == Format::Ini {
+            if let Some(last) = self.last.clone() {
+                self.read_file(&last, format, named, place);
+            }
             return;
         }
+        if path.is_empty() {
+            self.refuse(Why::NoSuchFile(PathBuf::new()), place);
+            return self.open_at(span, &what, "no file is named");
+        }
+        let path = super::paths::from_bytes(path);
+        self.read_host_path(&what, &path, format, named, place);
+    }
+
+    /// A path of the host as uWSGI would take it, where the directory that it starts in is known.
+    pub(super) fn on_host(&self, path: &Path) -> Option<PathBuf> {
+        match (path.is_absolute(), self.conditions.directory) {
+            (true, _) => Some(normalize(Path::new("/"), path)),
+            (false, Some(directory)) => Some(normalize(directory, path)),
+            (false, None) => None,
+        }
+    }
+
+    fn read_host_path(
+        &mut self,
+        what: &str,
+        path: &Path,
+        format: Format,
+        named: Named<'_>,
+        place: &Place,
+    ) {
+        if let Some(local) = self.resolve.and_then(|resolve| resolve(path)) {
+            return self.read_local(what, &local, format, named, place);
+        }
+        let Some(path) = self.on_host(path) else {
+            // Relative to where uWSGI is started, which is not known; the directory of
+            // the first file is where it is started if the file is there.
+            let directory = self.root.path().parent().unwrap_or(Path::new("/"));
+            let local = normalize(directory, path);
+            return self.read_local(what, &local, format, named, place);
+        };
+        let local = match self.files.locate(&path, self.root.path()) {
+            Existence::Here(local, _) => local,
+            Existence::Absent => {
+                self.refuse(Why::NoSuchFile(path), place);
+                return self.open_at(place.value_span, what, "not here");
+            }
+            Existence::NotInThisTree if self.conditions.in_place => path,
+            Existence::NotInThisTree => return self.open_at(place.value_span, what, "not here"),
+        };
+        self.read_local(what, &local, format, named, place);
+    }
+
+    /// `ini = %dbase.ini`, and what a template fills in.
+    fn include_at_hole(&mut self, option: &str, value: &Text, place: &Place) {
+        let what = format!("{option} of a file");
+        if let ([Hole::Directory(directory)], Some(0)) =
+            (value.holes(), memchr::memchr(HOLE, value.bytes()))
+            && let Some(format) = format_of(option, value.bytes())
+        {
+            let named = Named::of(&value.bytes()[1..]);
+            let beside = super::paths::from_bytes(named.path.unwrap_or_default());
+            let local = normalize(directory, &beside);
+            let named = Named {
+                path: None,
+                ..named
+            };
+            return self.read_local(&what, &local, format, named, place);
+        }
+        let why = value.holes().first().map(Hole::why);
         let why = why.map_or_else(|| "not known".to_owned(), |why| why.why);
         self.open_at(place.value_span, &what, why);
     }
 
-    fn read_include(
+    fn read_local(
         &mut self,
         what: &str,
-        local: Option<PathBuf>,
-        section: Option<&[u8]>,
+        local: &Path,
+        format: Format,
+        named: Named<'_>,
         place: &Place,
     ) {
-        match local.map(|local| self.files.open(&local)) {
-            Some(Ok(source)) => self.read_file(&source, section, &place.guards),
-            Some(Err(error)) if self.files.tree().is_inside(self.root.path()) => {
+        match self.files.open(local) {
+            Ok(source) => self.read_file(&source, format, named, place),
+            Err(error) if self.files.tree().is_inside(local) => {
+                let is_missing = matches!(error, ReadError::NotFound | ReadError::Dangling(_));
+                if is_missing && self.conditions.in_place {
+                    self.refuse(Why::NoSuchFile(local.to_owned()), place);
+                }
                 self.open_at(place.value_span, what, format!("not here: {error}"));
             }
-            _ => self.open_at(place.value_span, what, "not here"),
+            Err(_) => self.open_at(place.value_span, what, "not here"),
         }
     }
+}
 
-    /// `inherit` is read when all else is done: what it brings is last, and nothing in it is filled in.
-    pub(super) fn inherit(&mut self) {
-        self.block = None;
-        let mut at = 0;
-        while let Some(setting) = self.loaded.settings.get(at) {
-            at += 1;
-            let is_inherit = setting.key == "inherit" && !setting.configured;
-            if is_inherit {
-                let place = Place {
-                    key_span: setting.key_span,
-                    value_span: setting.value_span,
-                    guards: setting.guards.clone(),
-                    source: Source::File,
-                };
-                let value = setting.value.clone();
-                self.include("inherit", &value, &place);
-            }
-        }
+/// What an option takes a file for; nothing where uWSGI does not read it, or only some builds do.
+fn format_of(option: &str, written: &[u8]) -> Option<Format> {
+    match option {
+        "ini" => Some(Format::Ini),
+        "xml" | "xmlconfig" => Some(Format::Xml),
+        "yaml" | "yml" => Some(Format::Yaml),
+        // The ending is that of the whole value: with a `:section` behind it, it is none.
+        "include" | "inherit" => Format::of_name(written),
+        _ => None,
     }
 }

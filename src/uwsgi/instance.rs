@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::load::{self, Loaded, Opening};
+use super::load::{self, Conditions, Loaded, Opening};
 use super::options::{self, UwsgiOption};
 use super::paths::{self, Location};
+use super::refusal::Refusal;
 use super::setting::Setting;
 use super::text::Hole;
 use crate::files::Files;
@@ -52,8 +53,23 @@ impl Instance {
         section: Option<&str>,
         environment: &BTreeMap<String, String>,
     ) -> Self {
-        let loaded = load::load(files, &root, section, environment);
+        Self::load_under(files, root, section, Conditions::with(environment))
+    }
+
+    /// [`Instance::load`], where more is known of the process than some variables.
+    pub fn load_under(
+        files: &Files,
+        root: Arc<SourceFile>,
+        section: Option<&str>,
+        conditions: Conditions<'_>,
+    ) -> Self {
+        let loaded = load::load(files, &root, section, conditions);
         Self::of(files, root, loaded)
+    }
+
+    /// What ends the start while the configuration is read; nothing where nothing is known to.
+    pub fn refused(&self) -> Option<&Refusal> {
+        self.loaded.refused.as_ref()
     }
 
     /// The instance of what was read.
@@ -89,6 +105,13 @@ impl Instance {
     /// Every option in force, in order; those whose condition is not known too.
     pub fn settings(&self) -> &[Setting] {
         &self.loaded.settings
+    }
+
+    /// Whether nothing is known of it but the names of files.
+    pub fn is_empty(&self) -> bool {
+        let names_a_file =
+            |setting: &Setting| setting.option().map(UwsgiOption::kind) == Some("config");
+        self.loaded.settings.iter().all(names_a_file)
     }
 
     /// Whether options may be in force that are not known: an include that is not here, a template.
@@ -429,32 +452,6 @@ impl Instance {
             .chain(absent)
             .reduce(Value::or)
             .unwrap_or_else(|| Value::known(None, Origin::Default("uWSGI")))
-    }
-
-    /// What `env` sets may be a password, and its line may be shown beside another.
-    fn mark_secrets(&self, files: &Files) {
-        const SHOWN: [&[u8]; 7] = [
-            b"DJANGO_SETTINGS_MODULE",
-            b"PYTHONPATH",
-            b"LANG",
-            b"LC_ALL",
-            b"HOME",
-            b"PATH",
-            b"TZ",
-        ];
-        for setting in self
-            .all("env")
-            .filter(|setting| setting.source == super::setting::Source::File)
-        {
-            let source = files.get(setting.value_span.file);
-            let span = setting.value_span;
-            let written = source.slice(span);
-            let name_end = memchr::memchr(b'=', written).unwrap_or(written.len());
-            if !SHOWN.contains(&&written[..name_end]) {
-                let value = (span.range().start + name_end + 1).min(span.range().end);
-                source.mark_secret(value..span.range().end);
-            }
-        }
     }
 }
 

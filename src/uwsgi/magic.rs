@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::load::Format;
 use super::template::{self, Piece};
 use super::text::{HOLE, Hole, Text};
 use crate::source::{SourceFile, Span};
@@ -22,15 +23,32 @@ pub(super) struct FileNames {
     local: PathBuf,
     /// The section that was asked for by name; empty for the usual one.
     section: Vec<u8>,
+    /// The path as what names it has it, where that is known.
+    written: Option<Vec<u8>>,
 }
 
 impl FileNames {
     /// The names of the file at `local`, which is `deployed` on the host.
-    pub(super) fn new(local: &Path, deployed: Option<PathBuf>, section: Option<&[u8]>) -> Self {
+    pub(super) fn new(
+        local: &Path,
+        deployed: Option<PathBuf>,
+        section: Option<&[u8]>,
+        written: Option<&[u8]>,
+    ) -> Self {
         Self {
             deployed,
             local: local.to_owned(),
             section: section.unwrap_or_default().to_owned(),
+            written: written.map(<[u8]>::to_owned),
+        }
+    }
+
+    /// The file has been read, and the name that it was given has its section again
+    /// (uwsgi_ini_config puts back the colon that it had cut it at).
+    pub(super) fn add_section(&mut self, section: &[u8]) {
+        if let Some(written) = &mut self.written {
+            written.push(b':');
+            written.extend_from_slice(section);
         }
     }
 
@@ -78,6 +96,7 @@ impl FileNames {
                 path.push(&Text::literal(&name?));
                 path
             }
+            b'o' => Text::literal(self.written.as_deref()?),
             b'x' => Text::literal(&self.section),
             b'c' => Text::literal(self.components()?.last().map_or(b"", Vec::as_slice)),
             b'0'..=b'9' => {
@@ -100,10 +119,19 @@ impl FileNames {
     }
 }
 
-/// What `%` and a letter stand for: in this file, and (capitals) in the first.
+/// What is known of the process that reads the files.
+#[derive(Default)]
+pub(super) struct Outside<'a> {
+    /// The directory that it is started in.
+    pub(super) directory: Option<&'a Path>,
+}
+
+/// What `%` and a letter stand for: in this file, and (capitals) in the first. Where no option
+/// named one, as in `uwsgi app.ini`, capitals stand for nothing.
 pub(super) struct Magic<'a> {
     pub(super) file: &'a FileNames,
-    pub(super) first: &'a FileNames,
+    pub(super) first: Option<&'a FileNames>,
+    pub(super) outside: &'a Outside<'a>,
 }
 
 impl Magic<'_> {
@@ -113,16 +141,20 @@ impl Magic<'_> {
             b'%' => Text::literal(b"%"),
             b'(' => Text::literal(b"%("),
             b'[' => Text::literal(b"\x1b"),
-            b's' | b'n' | b'e' | b'd' | b'p' | b'x' | b'c' | b'0'..=b'9' => self
+            b's' | b'n' | b'e' | b'd' | b'p' | b'o' | b'x' | b'c' | b'0'..=b'9' => self
                 .file
                 .value(letter)
                 .unwrap_or_else(|| unknown("what this file is called on the host")),
-            b'S' | b'N' | b'E' | b'D' | b'P' | b'X' | b'C' => self
-                .first
-                .value(letter.to_ascii_lowercase())
-                .unwrap_or_else(|| unknown("what the first file is called on the host")),
-            b'o' | b'O' => unknown("how the file is named on the command line"),
-            b'v' => unknown("the directory that uWSGI is started in"),
+            b'S' | b'N' | b'E' | b'D' | b'P' | b'O' | b'X' | b'C' => match self.first {
+                Some(first) => first
+                    .value(letter.to_ascii_lowercase())
+                    .unwrap_or_else(|| unknown("what the first file is called on the host")),
+                None => Text::default(),
+            },
+            b'v' => match self.outside.directory {
+                Some(directory) => Text::literal(&path_bytes(directory)),
+                None => unknown("the directory that uWSGI is started in"),
+            },
             b'h' => unknown("the name of the host"),
             b'k' => unknown("the number of CPU cores of the host"),
             b'u' | b'U' | b'g' | b'G' => unknown("the user that starts uWSGI"),
@@ -185,6 +217,15 @@ impl Substituted {
         }
     }
 
+    /// Forgets what stands behind an end of so many bytes and holes.
+    fn cut(&mut self, end: Option<(usize, usize)>) {
+        if let Some((bytes, holes)) = end {
+            self.bytes.truncate(bytes);
+            self.from.truncate(bytes);
+            self.holes.truncate(holes);
+        }
+    }
+
     fn push(&mut self, text: &Text, from: std::ops::Range<usize>) {
         let from = (offset(from.start), offset(from.end));
         self.bytes.extend_from_slice(text.bytes());
@@ -198,24 +239,30 @@ fn offset(at: usize) -> u32 {
 }
 
 /// Puts in what `%` and a letter stand for, anywhere in the file: uWSGI knows no comments yet.
-pub(super) fn substitute(source: &SourceFile, magic: &Magic<'_>) -> Substituted {
+pub(super) fn substitute(source: &SourceFile, format: Format, magic: &Magic<'_>) -> Substituted {
     let bytes = source.bytes();
+    // `<name>` is something to fill in, but for XML, where it is an element.
+    let piece = |at: usize| match (format, bytes[at]) {
+        (Format::Xml, b'<') => None,
+        _ => template::piece(&bytes[at..]),
+    };
     let mut made = Substituted {
         bytes: Vec::with_capacity(bytes.len()),
         from: Vec::with_capacity(bytes.len()),
         ..Substituted::default()
     };
     let mut at = 0;
+    let mut end_of_line = None;
     while at < bytes.len() {
-        if let Some((piece, length)) = template::piece(&bytes[at..]) {
+        if let Some((piece, length)) = piece(at) {
             put(&mut made, source, piece, at..at + length);
             at += length;
             continue;
         }
         match (bytes[at], bytes.get(at + 1)) {
             // A template is filled in first: what letter follows is not known.
-            (b'%', Some(_)) if template::piece(&bytes[at + 1..]).is_some() => {
-                let length = template::piece(&bytes[at + 1..]).map_or(1, |(_, length)| length + 1);
+            (b'%', Some(_)) if piece(at + 1).is_some() => {
+                let length = piece(at + 1).map_or(1, |(_, length)| length + 1);
                 put(&mut made, source, Piece::Hole, at..at + length);
                 at += length;
             }
@@ -224,17 +271,30 @@ pub(super) fn substitute(source: &SourceFile, magic: &Magic<'_>) -> Substituted 
                 made.push(&value, at..at + 2);
                 at += 2;
             }
-            // The file is read with a NUL behind it, and `%` takes that along as its letter.
-            (b'%', None) => at += 1,
-            // The line is a string of C from here on: its rest is not seen.
-            (HOLE, _) => at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at),
+            // The file is read with a NUL behind it, which `%` takes along as its letter: the string
+            // goes on with whatever lies in memory.
+            (b'%', None) => {
+                let why = "uWSGI reads on behind the end of the file";
+                let why = Unknown::at(source.span(at..at + 1), why);
+                made.push(&Text::hole(Hole::Unknown(why)), at..at + 1);
+                at += 1;
+            }
+            // The line is a string of C, and ends here; what follows in it is filled in all the same.
+            (HOLE, _) => {
+                end_of_line.get_or_insert((made.bytes.len(), made.holes.len()));
+                at += 1;
+            }
             (byte, _) => {
+                if byte == b'\n' {
+                    made.cut(end_of_line.take());
+                }
                 made.bytes.push(byte);
                 made.from.push((offset(at), offset(at + 1)));
                 at += 1;
             }
         }
     }
+    made.cut(end_of_line);
     made
 }
 
@@ -261,12 +321,13 @@ mod tests {
     fn substituted(text: &[u8], deployed: Option<&str>) -> (Substituted, SourceFile) {
         let local = PathBuf::from("/repo/conf/shop.uwsgi.ini");
         let source = SourceFile::new(FileId(0), local.clone(), text.to_vec());
-        let names = FileNames::new(&local, deployed.map(PathBuf::from), Some(b"prod"));
+        let names = FileNames::new(&local, deployed.map(PathBuf::from), Some(b"prod"), None);
         let magic = Magic {
             file: &names,
-            first: &names,
+            first: Some(&names),
+            outside: &Outside::default(),
         };
-        (substitute(&source, &magic), source)
+        (substitute(&source, Format::Ini, &magic), source)
     }
 
     #[track_caller]
@@ -288,9 +349,10 @@ mod tests {
         assert_substituted(b"%%d %(x) %y%z", b"%d %(x) ");
         assert_substituted(b"100%\nmaster = 1", b"100master = 1");
         assert_substituted(b"100%\r\nmaster = 1", b"100\nmaster = 1");
-        assert_substituted(b"100%", b"100");
+        assert_substituted(b"100%", b"100\0");
         assert_substituted(b"# %k cores", b"# \0 cores");
         assert_substituted(b"a = b\0c\nd = e", b"a = b\nd = e");
+        assert_substituted(b"# \0 100%\na = b\nd = e", b"# \nd = e");
     }
 
     #[test]

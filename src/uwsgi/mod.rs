@@ -3,16 +3,21 @@
 //! ```text
 //! magic     %c in the raw bytes, before there are lines     core/utils.c, magic_sub
 //! ini       lines, sections, keys and values                core/ini.c
-//! load      includes and logic, one option at a time        core/config.c, add_exported_option_do
-//! dump      what --show-config prints                    core/config.c, show_config
+//! xml, yaml the other two forms that every build reads      core/xmlconf.c, core/yaml.c
+//! load      files and includes, one option at a time         core/config.c, add_exported_option_do
+//! act       logic, placeholders: what acts at once            core/config.c, uwsgi_opt_…
 //! expand    $(ENV), @(file), %(name)                        core/utils.c, uwsgi_apply_config_pass
+//! dump      what --show-config prints                    core/config.c, show_config
+//! refusal   what ends the start while all this goes on
 //! instance  the questions
 //! ```
 
+mod act;
 mod command_line;
 mod dump;
 mod environment;
 mod expand;
+mod fill;
 mod include;
 mod ini;
 mod instance;
@@ -20,23 +25,33 @@ mod load;
 mod logic;
 mod logs;
 mod magic;
+mod misread;
 mod options;
 mod paths;
 mod recognise;
+mod refusal;
+mod secrets;
 mod setting;
 mod socket;
 mod statics;
 mod template;
 mod text;
+mod workers;
+mod xml;
+mod yaml;
 
 #[cfg(test)]
 mod tests;
 
 pub use command_line::{Start, named_inis};
 pub use instance::{Application, Instance};
+pub use load::{Conditions, Resolve};
 pub use logs::{Base, Failure, Target, Written};
+pub use misread::{MAX_SOCKET_PATH, Misread, TakenFor};
 pub use options::UwsgiOption;
 pub use paths::Location;
 pub(crate) use recognise::looks_like_ini;
+pub use refusal::{Refusal, Why};
 pub use setting::Setting;
 pub use socket::{Address, Protocol, Socket};
+pub use workers::Cheaper;

@@ -40,6 +40,12 @@ impl UwsgiOption {
         TABLE.get(name).map(|row| Self { row })
     }
 
+    /// The option that a name was most likely meant to be, if any is near enough.
+    pub fn nearest(name: &str) -> Option<Self> {
+        let nearest = crate::suggest::nearest(name, all().map(Self::name))?;
+        Self::find(nearest.as_bytes())
+    }
+
     /// Its name.
     pub fn name(self) -> &'static str {
         self.row.key()
@@ -106,7 +112,13 @@ pub(super) fn is_true(value: &[u8]) -> bool {
         || value == b"0")
 }
 
-/// atoi of C: blanks, a sign, digits, and whatever follows is not looked at.
+/// atoi of glibc: strtol, cut to the 32 bits of an int.
+pub(super) fn int(value: &[u8]) -> i32 {
+    let low = atoi(value).to_le_bytes();
+    i32::from_le_bytes([low[0], low[1], low[2], low[3]])
+}
+
+/// strtol of C: blanks, a sign, digits, and whatever follows is not looked at.
 pub(super) fn atoi(value: &[u8]) -> i64 {
     let value = value.trim_ascii_start();
     let (negative, digits) = match value.first() {

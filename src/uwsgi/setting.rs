@@ -10,6 +10,8 @@ use crate::value::{Alternative, Guard, Unknown, Value};
 pub(super) enum Source {
     /// It stands in a file.
     File,
+    /// It stands on the command line without a value, and shows as `true`.
+    Switch,
     /// `UWSGI_MASTER=1` in the environment.
     Environment(String),
 }
@@ -84,7 +86,7 @@ impl Setting {
     pub fn origin(&self) -> Origin {
         let variable = match &self.source {
             Source::Environment(variable) => Some(variable),
-            Source::File => self.variable.as_ref(),
+            Source::File | Source::Switch => self.variable.as_ref(),
         };
         match variable {
             Some(variable) => Origin::Environment {

@@ -207,15 +207,13 @@ impl Instance {
     pub fn chmod_socket(&self) -> Value<Option<u32>> {
         // uwsgi_opt_chmod_socket: 1, or three octal digits; anything else ends the start.
         self.resolve("chmod-socket", |setting| {
-            setting.read(|value| match value {
-                b"1" => Ok(0o666),
-                [owner, group, others]
-                    if value.iter().all(|digit| (b'0'..=b'7').contains(digit)) =>
-                {
-                    let digit = |byte: &u8| u32::from(byte - b'0');
-                    Ok(digit(owner) << 6 | digit(group) << 3 | digit(others))
+            setting.read_text(|text| {
+                let refused = || Unknown::at(setting.value_span(), "uWSGI refuses this mode");
+                match text.known() {
+                    Some(_) if setting.source == super::setting::Source::Switch => Ok(0o666),
+                    Some(_) => super::refusal::mode(text).ok_or_else(refused),
+                    None => Err(setting.why_unknown()),
                 }
-                _ => Err(Unknown::at(setting.value_span(), "uWSGI refuses this mode")),
             })
         })
     }
@@ -236,7 +234,7 @@ fn port_number(text: &str) -> Option<u16> {
 }
 
 /// The address in an option's value: `https` has more behind a comma, and blanks before it do not count.
-fn bound(setting: &Setting) -> Text {
+pub(super) fn bound(setting: &Setting) -> Text {
     let bytes = setting.value.bytes();
     let start = bytes
         .iter()
@@ -252,7 +250,7 @@ fn bound(setting: &Setting) -> Text {
 }
 
 /// uWSGI binds a port where there is a `:`, a path where there is none.
-fn is_unix(text: &Text) -> Answer {
+pub(super) fn is_unix(text: &Text) -> Answer {
     let bytes = text.bytes();
     if bytes.contains(&b':')
         || matches!(bytes.first(), Some(b'=' | b'@') | None)

@@ -1,18 +1,28 @@
 //! One uWSGI instance on its own: what its ini file makes of logs, sockets and processes.
 
-use crate::uwsgi::{Instance, Socket};
+use crate::uwsgi::{Instance, Refusal, Socket, Why};
 use crate::value::Answer;
 
+pub(super) mod bad_chmod;
 pub(super) mod chdir_not_found;
+pub(super) mod cheaper_not_below_processes;
 pub(super) mod duplicate_socket;
+pub(super) mod harakiri_without_master;
+pub(super) mod include_unreadable;
 pub(super) mod module_not_found;
+pub(super) mod nested_logic;
 pub(super) mod no_master;
 pub(super) mod no_vacuum;
 pub(super) mod public_listener;
 pub(super) mod relative_log_path;
 pub(super) mod runs_as_root;
+pub(super) mod self_reference;
 pub(super) mod socket_in_tmp;
+pub(super) mod socket_is_not_a_path;
+pub(super) mod socket_path_too_long;
 pub(super) mod socket_world_writable;
+pub(super) mod strict_refuses_placeholder;
+pub(super) mod value_refused;
 pub(super) mod wsgi_file_not_found;
 
 /// The sockets that are files on the host, whatever their path is.
@@ -20,4 +30,10 @@ fn unix_sockets(instance: &Instance) -> Vec<Socket> {
     let mut sockets = instance.sockets();
     sockets.retain(|socket| socket.is_unix == Answer::Yes);
     sockets
+}
+
+/// What ends the start of uWSGI while it reads its configuration, and why.
+fn refused(instance: &Instance) -> Option<(&Refusal, &Why)> {
+    let refusal = instance.refused()?;
+    Some((refusal, &refusal.why))
 }

@@ -6,6 +6,7 @@ pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink
     if !instance.has_master().is_no()
         || !instance.is_emperor().is_no()
         || !instance.is_application()
+        || instance.harakiri_ends_all().is_some()
     {
         return;
     }

@@ -1,5 +1,6 @@
 //! What an instance answers.
 
+use crate::uwsgi::Conditions;
 use std::sync::Arc;
 
 use std::collections::BTreeMap;
@@ -281,14 +282,14 @@ fn an_emperor_is_no_application() {
     assert!(!instance("[uwsgi]\nmaster = true\n").is_application());
 }
 
-/// What `uwsgi ARGUMENTS --show-config` of 2.0.31 printed, without its own line and that of the file.
+/// What `uwsgi ARGUMENTS --show-config` of 2.0.31 printed, without its own line.
 #[test]
 fn a_command_line_is_taken_in_order() {
     use crate::launch::word::Word;
     for (arguments, expected) in [
         (
             "--ini x.ini --socket :8000 -Mp4",
-            "module=a.b processes=3 socket=:8000 master=true processes=4",
+            "ini=x.ini module=a.b processes=3 socket=:8000 master=true processes=4",
         ),
         (
             "-s :80 x.ini --env A=b",
@@ -296,13 +297,12 @@ fn a_command_line_is_taken_in_order() {
         ),
         (
             "--chmod-socket=660 --ini=x.ini:uwsgi --socket s1",
-            "chmod-socket=660 module=a.b processes=3 socket=s1",
+            "chmod-socket=660 ini=x.ini:uwsgi module=a.b processes=3 socket=s1",
         ),
         (
-            "--set foo=bar --socket /%(foo).s a.b:c",
-            "set=foo=bar foo=bar socket=/bar.s module=a.b:c",
+            "--set foo=bar --socket /%(foo).s",
+            "set=foo=bar foo=bar socket=/bar.s",
         ),
-        ("--http=:9 shop/wsgi.py", "http=:9 wsgi-file=shop/wsgi.py"),
     ] {
         let ini = "[uwsgi]\nmodule = a.b\nprocesses = 3\n";
         let tree = Memory::new().file("/srv/x.ini", ini, 0o644);
@@ -324,7 +324,7 @@ fn a_command_line_is_taken_in_order() {
                 arguments: &words,
                 program: file.span(0..5),
                 file: Arc::clone(&file),
-                environment: &BTreeMap::new(),
+                conditions: Conditions::with(&BTreeMap::new()),
                 resolve: &|path| Some(Path::new("/srv").join(path)),
             },
         );

@@ -7,3 +7,4 @@ mod links;
 mod nginx;
 mod stack;
 mod uwsgi;
+mod uwsgi_reading;

@@ -11,7 +11,7 @@ use crate::proof::Sign::{NginxLog, Shown, Status, StatusWithoutUwsgi, UwsgiEnds,
 use crate::proof::{Proof, proofs};
 use crate::stage::Stage;
 
-const INI: &str = "srv/shop/uwsgi.ini";
+pub(super) const INI: &str = "srv/shop/uwsgi.ini";
 
 proofs! {
     a_comment_of_ours_behind_a_value => Proof {
@@ -188,7 +188,7 @@ proofs! {
 }
 
 /// uWSGI with another file than the deployment's, to its end.
-fn run_uwsgi(stage: &Stage, ini: &str) -> Ran {
+pub(super) fn run_uwsgi(stage: &Stage, ini: &str) -> Ran {
     let program = machine::stack_program("uwsgi");
     let program = program.to_str().expect("a UTF-8 path");
     stage.command(program, &["--ini", ini])

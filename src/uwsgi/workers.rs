@@ -1,0 +1,67 @@
+//! Workers: how many there are, and what ends them.
+
+use super::instance::Instance;
+use super::options;
+use super::setting::Setting;
+use crate::source::Span;
+use crate::value::{Answer, Value};
+
+/// A `cheaper` that is not below `processes` (uwsgi_check_option_order in core/init.c).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cheaper {
+    /// How many workers it keeps.
+    pub cheaper: i32,
+    /// Where that stands.
+    pub place: Span,
+    /// How many workers there may be.
+    pub processes: i32,
+    /// Where that stands; nothing where it is uWSGI's default.
+    pub processes_place: Option<Span>,
+}
+
+impl Instance {
+    /// What C's atoi makes of the value that wins; `None` where the option is not set.
+    pub fn number(&self, name: &str) -> Value<Option<i32>> {
+        self.resolve(name, |setting| {
+            setting.read(|value| Ok(options::int(value)))
+        })
+    }
+
+    /// A number that is set for sure, and the option that sets it.
+    fn certain_number(&self, name: &str) -> Option<(i32, &Setting)> {
+        let number = self.number(name);
+        let only = number.single()?;
+        let setting = self
+            .last(name)
+            .filter(|setting| !setting.is_conditional())?;
+        Some((only.value?, setting))
+    }
+
+    /// Where `cheaper` keeps as many workers as there may be, or more, which uWSGI refuses.
+    pub fn cheaper_is_refused(&self) -> Option<Cheaper> {
+        let (cheaper, setting) = self.certain_number("cheaper")?;
+        let (processes, processes_place) = match self.certain_number("processes") {
+            Some((number, setting)) => (number, Some(setting.key_span().to(setting.value_span()))),
+            // default.ini of Debian's packages sets another number.
+            None if self.last("processes").is_some() || self.is_debian_app() || self.is_open() => {
+                return None;
+            }
+            None => (1, None),
+        };
+        (cheaper > 0 && cheaper >= processes).then(|| Cheaper {
+            cheaper,
+            place: setting.key_span().to(setting.value_span()),
+            processes,
+            processes_place,
+        })
+    }
+
+    /// The `harakiri` that ends the whole of uWSGI with the first slow request: there is no master to
+    /// start another worker.
+    pub fn harakiri_ends_all(&self) -> Option<Span> {
+        let (seconds, setting) = self.certain_number("harakiri")?;
+        let alone = self.has_master() == Answer::No && self.is_emperor() == Answer::No;
+        (seconds > 0 && alone && self.is_application())
+            .then(|| setting.key_span().to(setting.value_span()))
+    }
+}

@@ -1,0 +1,392 @@
+//! Files that are made up: sections, placeholders, logic, includes, environment, in any order.
+
+use std::collections::BTreeMap;
+
+use super::Case;
+use crate::random::Random;
+
+/// A case without an answer.
+pub(super) fn case(random: &mut Random) -> Case {
+    let mut files = BTreeMap::new();
+    files.insert("base.ini".to_owned(), ini(random, false));
+    files.insert("sub/more.ini".to_owned(), ini(random, false));
+    files.insert("other.xml".to_owned(), xml(random));
+    files.insert("other.yaml".to_owned(), yaml(random));
+    files.insert(
+        "note".to_owned(),
+        random.of(&["noted\n", "noted\n\n", "", "a b"]).to_owned(),
+    );
+    files.insert("lines".to_owned(), "one\ntwo\r\n\nthree".to_owned());
+    let main = match random.below(12) {
+        0 => ("app.xml", xml(random)),
+        1 => ("app.yaml", yaml(random)),
+        _ => ("app.ini", ini(random, true)),
+    };
+    let arguments = arguments(random, main.0);
+    files.insert(main.0.to_owned(), main.1);
+    let mut environment = BTreeMap::new();
+    for (name, value) in [
+        ("NAME", "shop"),
+        ("EMPTY", ""),
+        ("NEST", "$(NAME)x"),
+        ("PERCENT", "%(name)"),
+        ("UWSGI_PROCESSES", "7"),
+        ("UWSGI_SOME_NAME", "$(NAME)"),
+    ] {
+        if random.chance(3) {
+            environment.insert(name.to_owned(), value.to_owned());
+        }
+    }
+    Case {
+        files,
+        environment,
+        arguments,
+        undecided: Vec::new(),
+        answer: None,
+    }
+}
+
+fn arguments(random: &mut Random, main: &str) -> Vec<String> {
+    let section = random.of(&["", "", "", ":", ":prod", ":none"]);
+    let file = match (main, random.below(5)) {
+        (_, 0) => vec![main.to_owned()],
+        ("app.ini", 1) => vec![format!("--ini={main}{section}")],
+        ("app.ini", 2) => vec!["--ini".to_owned(), format!("/tmp/HERE/{main}{section}")],
+        ("app.ini", _) => vec!["--ini".to_owned(), format!("{main}{section}")],
+        ("app.xml", _) => vec!["--xml".to_owned(), main.to_owned()],
+        _ => vec!["-y".to_owned(), main.to_owned()],
+    };
+    let mut arguments = Vec::new();
+    for _ in 0..random.below(3) {
+        arguments.push(
+            random
+                .of(&[
+                    "-M",
+                    "-p4",
+                    "--set=a=cli",
+                    "--processes=%(two)",
+                    "--proces=3",
+                    "--chmod-socket",
+                    "--chmod-socket=660",
+                    "--env=X=%(name)",
+                    "--if-env=NAME",
+                    "--endif",
+                    "--max-requests=$(NAME)",
+                    "--strict",
+                ])
+                .to_owned(),
+        );
+    }
+    let at = random.below(arguments.len() + 1);
+    arguments.splice(at..at, file);
+    arguments
+}
+
+const SECTIONS: &[&str] = &[
+    "[uwsgi]",
+    "[uwsgi]",
+    "[uwsgi]",
+    "[prod]",
+    "  [uwsgi] \t",
+    "[uwsgi] # main",
+    "[ uwsgi ]",
+    "[UWSGI]",
+    "[uwsgi",
+    "[uwsgix",
+    "[",
+];
+
+const KEYS: &[&str] = &[
+    "name",
+    "two",
+    "a",
+    "b",
+    "c",
+    "x-y",
+    "x_y",
+    "processes",
+    "workers",
+    "master",
+    "vacuum",
+    "chdir",
+    "env",
+    "module",
+    "pythonpath",
+    "harakiri",
+    "touch-reload",
+    "buffer-size",
+    "prio",
+    "threads",
+    "socket",
+    "static-map",
+    "mine",
+    "chmod_socket",
+    "Master",
+    "--master",
+    "set",
+    "set-ph",
+    "set-placeholder",
+    "\u{c2}\u{a0}a",
+];
+
+const VALUES: &[&str] = &[
+    "shop",
+    "2",
+    "true",
+    "false # no",
+    "\"quoted\"",
+    "4;",
+    "%(name)",
+    "x%(name)y%(two)",
+    "%(nope)",
+    "%(two + 1)",
+    "%(two * 3 - a)",
+    "%(two ++)",
+    "%(two / 0)",
+    "%(two two)",
+    "%(two+1)",
+    "%(na%(b))",
+    "%(%(b))",
+    "%()",
+    "%( name )",
+    "%(name",
+    "$(NAME)",
+    "$(NOPE)",
+    "$(NEST)$(PERCENT)",
+    "~/x",
+    "%d%n.sock",
+    "%s|%e|%c|%0|%2|%x|%X",
+    "%N %S %D %E %C",
+    "%p",
+    "%o",
+    "%O",
+    "%v",
+    "%%(name)",
+    "%%%",
+    "%Y-%m-%q",
+    "80%",
+    "a=b",
+    "name=%(name)",
+    "x=$(NAME)",
+    "@(note)",
+    "@(/tmp/HERE/note)!",
+    "$(EMPTY)",
+    "",
+    "a = b = c",
+    "tab\there",
+    "\\",
+    "%(_)",
+    "\u{c3}\u{a9}",
+    "-5",
+    "660",
+    "%(processes * 2)",
+    "%(a b)",
+    " ; note",
+    "\u{1b}%[x",
+    "=",
+    ")",
+];
+
+const BLOCKS: &[&str] = &[
+    "for = one  two",
+    "for = %(name)",
+    "for-times = 2",
+    "for-times = x",
+    "for-readline = lines",
+    "for-glob = *.ini",
+    "for-glob = /tmp/HERE/no*",
+    "for-glob = nothing*",
+    "if-env = NAME",
+    "ifenv = NAME=shop",
+    "if-not-env = NAME",
+    "if-not-env = NAME=x",
+    "if-opt = name",
+    "if-opt = name=shop",
+    "if-not-opt = two",
+    "if-not-opt = two=2",
+    "if-exists = note",
+    "ifexists = /tmp/HERE/note",
+    "if-not-exists = nope",
+    "if-file = base.ini",
+    "if-not-file = sub",
+    "if-dir = sub",
+    "ifdir = note",
+    "if-directory = sub",
+    "if-reload",
+    "if-not-reload",
+];
+
+const ENDS: &[&str] = &[
+    "endif",
+    "endfor =",
+    "end = x",
+    "end-if",
+    "end-for",
+    "else",
+    "endif # x",
+];
+
+const INCLUDES: &[&str] = &[
+    "ini = base.ini",
+    "ini = %dbase.ini:prod",
+    "ini = :prod",
+    "include = base.ini",
+    "include = %dsub/more.ini",
+    "include = other.xml",
+    "include = other.yaml",
+    "inherit = base.ini",
+    "inherit = %dsub/more.ini",
+];
+
+/// Rare: they mostly end the start.
+const ENDINGS: &[&str] = &[
+    "strict = true",
+    "strict = off",
+    "ini = nope.ini",
+    "include = base.ini:prod",
+    "include = app.conf",
+    "include = %(name).ini",
+    "ini =",
+    "set = novalue",
+    "set-ph = processes=3",
+    "chmod-socket = 0660",
+    "chmod-socket = 1",
+    "processes = -1",
+    "listen = 4294967290",
+    "exit = 0",
+    "blacklist = processes chdir",
+    "end-blacklist",
+    "whitelist = name two a end-whitelist",
+    "end-whitelist",
+    "declare-option = mine=set=z=$1",
+    "declare-option = mine=processes=$1;env=N=$2",
+    "declare-option = mine",
+    "logfile-chmod = 1",
+    "socket = ",
+    "socket = =0",
+    "https-socket = :443",
+    "mount = /app",
+    "mine = 5",
+    "static-map = /static",
+    "a = x%(a)",
+    "b = @(nope)",
+    "config = base.ini",
+    "if-env = NAME\nif-env = NAME",
+];
+
+fn ini(random: &mut Random, includes: bool) -> String {
+    let end = random.of(&["\n", "\n", "\n", "\r\n"]).to_owned();
+    let mut text = random
+        .of(&["", "", "", "\u{ef}\u{bb}\u{bf}", "# 100%\n"])
+        .to_owned();
+    if !random.chance(12) {
+        text += "[uwsgi]";
+        text += &end;
+    }
+    for _ in 0..2 + random.below(10) {
+        let line = match random.below(40) {
+            0..=2 => random.of(SECTIONS).to_owned(),
+            3..=8 => random.of(BLOCKS).to_owned(),
+            9..=13 => random.of(ENDS).to_owned(),
+            14..=17 if includes => random.of(INCLUDES).to_owned(),
+            18 => random.of(ENDINGS).to_owned(),
+            19 => random
+                .of(&["; x = y", "#a = b", "", "   ", "\t", "= 3", "lonely"])
+                .to_owned(),
+            _ => option(random),
+        };
+        text += &line;
+        text += if random.chance(30) { "" } else { &end };
+    }
+    let mut text = mutated(random, text);
+    if text.ends_with('%') {
+        // What stands behind the file in memory is nobody's to know.
+        text += &end;
+    }
+    text
+}
+
+/// Now and then some characters are lost, doubled or strange.
+fn mutated(random: &mut Random, text: String) -> String {
+    // Half a character of UTF-8 is none, and the answers are held as text.
+    if !random.chance(4) || !text.is_ascii() {
+        return text;
+    }
+    let mut text: Vec<char> = text.chars().collect();
+    for _ in 0..1 + random.below(3) {
+        let at = random.below(text.len().max(1)).min(text.len());
+        match random.below(5) {
+            0 => text.truncate(at),
+            1 => {
+                let strange = random.of(&["\n", "\r", "%(", "=", "[", "\0", "("]);
+                text.splice(at..at, strange.chars());
+            }
+            // `$NAME` is what a shell fills in.
+            2 if at < text.len() && text[at] != '(' => drop(text.remove(at)),
+            3 => {
+                let copy = text[at..(at + 8).min(text.len())].to_vec();
+                text.splice(at..at, copy);
+            }
+            _ => text.extend(random.of(&["[uwsgi]\n", "x = 1\n", "%\n"]).chars()),
+        }
+    }
+    text.into_iter().collect()
+}
+
+fn option(random: &mut Random) -> String {
+    let key = random.of(KEYS).to_owned();
+    let value = match key.as_str() {
+        // Anything else ends the start, most of the time.
+        "static-map" if !random.chance(10) => format!("/m={}", random.of(VALUES)),
+        "socket" if !random.chance(10) => format!("x{}", random.of(VALUES)),
+        "set" | "set-ph" | "set-placeholder" => {
+            let name = random.of(&["a", "b", "name", "two", "new"]).to_owned();
+            format!("{name}={}", random.of(VALUES))
+        }
+        _ => random.of(VALUES).to_owned(),
+    };
+    let equals = random
+        .of(&[" = ", " = ", "=", "=  ", " ", "\t=\t", ": "])
+        .to_owned();
+    let indent = random.of(&["", "", "", "  ", "\t"]).to_owned();
+    format!("{indent}{key}{equals}{value}")
+}
+
+fn xml(random: &mut Random) -> String {
+    let (opening, closing) = match random.below(5) {
+        0 => ("<config><uwsgi id=\"x\">\n", "</uwsgi></config>\n"),
+        1 => ("<?xml version=\"1.0\"?>\n<uwsgi>\n", "</uwsgi>\n"),
+        _ => ("<uwsgi>\n", "</uwsgi>\n"),
+    };
+    let mut text = opening.to_owned();
+    for _ in 0..1 + random.below(5) {
+        let key = random.of(&["name", "two", "a", "master", "x-y"]).to_owned();
+        let value = random.of(&[
+            "shop",
+            " 2 ",
+            "%(name)",
+            "a &amp; b",
+            "%n",
+            "$(NAME)",
+            "&#65;",
+        ]);
+        text += &match random.below(4) {
+            0 => format!("  <{key}/>\n"),
+            1 if random.chance(3) => format!("  <{key}><!-- n -->{value}</{key}>"),
+            1 => format!("  <!-- 50%% --><{key}>{value}</{key}>"),
+            _ => format!("  <{key}>{value}</{key}>\n"),
+        };
+    }
+    text + closing
+}
+
+fn yaml(random: &mut Random) -> String {
+    let mut text = random.of(&["", "# first\n", "other:\n  a: 1\n"]).to_owned();
+    text += random.of(&["uwsgi:\n", "uwsgi:\n", "prod:\n  b: 1\nuwsgi:\n"]);
+    for _ in 0..1 + random.below(5) {
+        let key = random.of(&["name", "two", "a", "master", "x-y"]).to_owned();
+        let value = random.of(&["shop", "2", "$(NAME)", "/x/y:z", "true", "x y  # note"]);
+        text += &format!("  {key}: {value}\n");
+    }
+    text
+}

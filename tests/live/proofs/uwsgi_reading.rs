@@ -1,0 +1,144 @@
+//! uWSGI reads its configuration, and ends at it or takes it for something else.
+
+use super::uwsgi::{INI, run_uwsgi};
+use crate::deployment::Deployment;
+use crate::http::get;
+use crate::machine;
+use crate::proof::Sign::{NginxLog, Shown, Status, StatusWithoutUwsgi, UwsgiEnds, UwsgiLog};
+use crate::proof::{Proof, proofs};
+use crate::stage::Stage;
+
+proofs! {
+    a_mode_of_four_digits => Proof {
+        rule: "uwsgi/bad-chmod",
+        broken: Deployment::plain().edit(INI, "chmod-socket = 660", "chmod-socket = 0660"),
+        symptom: vec![
+            UwsgiEnds(1, "invalid chmod value: 0660"),
+            StatusWithoutUwsgi(get("/admin/login/"), 502),
+        ],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_block_inside_of_a_block => Proof {
+        rule: "uwsgi/nested-logic",
+        broken: Deployment::plain().append(INI, "if-opt = module\nif-not-opt = nothing\nthreads = 2\nendif =\nendif =\n"),
+        symptom: vec![UwsgiEnds(1, "recursive logic in options is not supported (option = if-not-opt)")],
+        sound: Deployment::plain().append(INI, "if-opt = module\nthreads = 2\nendif =\n"),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_file_that_includes_itself => Proof {
+        rule: "uwsgi/self-reference",
+        broken: Deployment::plain().append(INI, "ini = /srv/shop/uwsgi.ini\n"),
+        symptom: vec![Shown(it_crashes)],
+        sound: Deployment::plain().append(INI, "ini = :more\n[more]\nthreads = 2\n"),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_placeholder_under_strict => Proof {
+        rule: "uwsgi/strict-refuses-placeholder",
+        broken: Deployment::plain().append(INI, "strict = true\nproject = shop\n"),
+        symptom: vec![UwsgiEnds(1, "[strict-mode] unknown config directive: project")],
+        sound: Deployment::plain().append(INI, "strict = true\nset-ph = project=shop\n"),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    an_included_file_that_is_not_there => Proof {
+        rule: "uwsgi/include-unreadable",
+        broken: Deployment::plain().append(INI, "ini = /srv/shop/base.ini\n").seen_as_host(),
+        symptom: vec![UwsgiEnds(1, "No such file or directory")],
+        sound: Deployment::plain()
+            .append(INI, "ini = /srv/shop/base.ini\n")
+            .write("srv/shop/base.ini", "[uwsgi]\nthreads = 2\n")
+            .seen_as_host(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    an_included_file_of_no_format => Proof {
+        rule: "uwsgi/include-unreadable",
+        broken: Deployment::plain()
+            .append(INI, "include = /srv/shop/base.conf\n")
+            .write("srv/shop/base.conf", "[uwsgi]\nthreads = 2\n"),
+        symptom: vec![UwsgiEnds(1, "unable to load configuration from")],
+        sound: Deployment::plain()
+            .append(INI, "ini = /srv/shop/base.conf\n")
+            .write("srv/shop/base.conf", "[uwsgi]\nthreads = 2\n"),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    fewer_processes_than_none => Proof {
+        rule: "uwsgi/value-refused",
+        broken: Deployment::plain().edit(INI, "processes = 1", "processes = -1"),
+        symptom: vec![UwsgiEnds(1, "must be > 0")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_static_map_without_a_directory => Proof {
+        rule: "uwsgi/value-refused",
+        broken: Deployment::plain().append(INI, "static-map = /static\n"),
+        symptom: vec![UwsgiEnds(1, "invalid")],
+        sound: Deployment::plain().append(INI, "static-map = /static=/srv/shop/static\n"),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    as_many_cheap_workers_as_there_are => Proof {
+        rule: "uwsgi/cheaper-not-below-processes",
+        broken: Deployment::plain().append(INI, "cheaper = 1\n"),
+        symptom: vec![UwsgiEnds(1, "invalid cheaper value: must be lower than processes")],
+        sound: Deployment::plain().edit(INI, "processes = 1", "processes = 2").append(INI, "cheaper = 1\n"),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_slow_request_without_a_master => Proof {
+        rule: "uwsgi/harakiri-without-master",
+        broken: slow().edit(INI, "master = true\n", ""),
+        symptom: vec![
+            Status(get("/slow"), 502),
+            UwsgiLog("consider enabling the uWSGI master process"),
+            Status(get("/"), 502),
+        ],
+        sound: slow(),
+        health: vec![Status(get("/slow"), 502), Status(get("/"), 200)],
+    },
+    a_socket_as_nginx_writes_it => Proof {
+        rule: "uwsgi/socket-is-not-a-path",
+        broken: Deployment::plain().edit(INI, "socket = /run", "socket = unix:/run"),
+        symptom: vec![
+            Shown(it_binds_no_file),
+            StatusWithoutUwsgi(get("/admin/login/"), 502),
+            NginxLog("failed (2: No such file or directory) while connecting to upstream"),
+        ],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_socket_with_a_long_path => Proof {
+        rule: "uwsgi/socket-path-too-long",
+        broken: Deployment::plain().edit(INI, "socket = /run/shop/shop.sock", LONG),
+        symptom: vec![UwsgiEnds(1, "invalid socket name")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+}
+
+const LONG: &str = "socket = /run/shop/a-name-that-is-as-long-as-few-are/and-another-one-in-it-that-is-as-long/and-the-last-one-of-them.sock";
+
+/// A request that takes a minute, where no more than a second is given.
+fn slow() -> Deployment {
+    Deployment::plain()
+        .append(INI, "harakiri = 1\n")
+        .write(
+            "srv/shop/shop/wsgi.py",
+            "import time\n\ndef application(environ, start_response):\n    if environ['PATH_INFO'] == '/slow':\n        time.sleep(60)\n    start_response('200 OK', [])\n    return [b'quick']\n",
+        )
+}
+
+fn it_crashes(stage: &mut Stage) {
+    let ran = run_uwsgi(stage, INI);
+    assert!(!ran.status.success(), "{ran:#?}");
+    assert!(!ran.output.contains("spawned uWSGI"), "{ran:#?}");
+}
+
+/// uWSGI up to where it would load the application, which a failing command ends.
+fn it_binds_no_file(stage: &mut Stage) {
+    let program = machine::stack_program("uwsgi");
+    let program = program.to_str().expect("a UTF-8 path");
+    let ran = stage.command(program, &["--ini", INI, "--exec-pre-app", "false"]);
+    assert!(
+        ran.output.contains("bound to TCP address unix:/"),
+        "{ran:#?}"
+    );
+    assert!(!stage.path("run/shop/shop.sock").exists());
+}
