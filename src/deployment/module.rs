@@ -144,7 +144,7 @@ impl Workspace {
                 instead,
             })
         };
-        if instance.changes_the_module_path() {
+        if instance.changes_the_module_path() || instance.is_garbled("module") {
             return None;
         }
         if found(&written) {

@@ -272,6 +272,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::include_unreadable::check),
     },
     Rule {
+        id: "uwsgi/inline-comment",
+        page: include_str!("../../rules/uwsgi/inline-comment.md"),
+        check: Check::Uwsgi(uwsgi::inline_comment::check),
+    },
+    Rule {
         id: "uwsgi/module-not-found",
         page: include_str!("../../rules/uwsgi/module-not-found.md"),
         check: Check::Uwsgi(uwsgi::module_not_found::check),
@@ -297,6 +302,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Deployment(uwsgi::public_listener::check),
     },
     Rule {
+        id: "uwsgi/quoted-value",
+        page: include_str!("../../rules/uwsgi/quoted-value.md"),
+        check: Check::Uwsgi(uwsgi::quoted_value::check),
+    },
+    Rule {
         id: "uwsgi/relative-log-path",
         page: include_str!("../../rules/uwsgi/relative-log-path.md"),
         check: Check::Uwsgi(uwsgi::relative_log_path::check),
@@ -307,9 +317,19 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::runs_as_root::check),
     },
     Rule {
+        id: "uwsgi/section-ignored",
+        page: include_str!("../../rules/uwsgi/section-ignored.md"),
+        check: Check::Uwsgi(uwsgi::section_ignored::check),
+    },
+    Rule {
         id: "uwsgi/self-reference",
         page: include_str!("../../rules/uwsgi/self-reference.md"),
         check: Check::Uwsgi(uwsgi::self_reference::check),
+    },
+    Rule {
+        id: "uwsgi/size-suffix",
+        page: include_str!("../../rules/uwsgi/size-suffix.md"),
+        check: Check::Uwsgi(uwsgi::size_suffix::check),
     },
     Rule {
         id: "uwsgi/socket-in-tmp",
@@ -335,6 +355,26 @@ pub static RULES: &[Rule] = &[
         id: "uwsgi/strict-refuses-placeholder",
         page: include_str!("../../rules/uwsgi/strict-refuses-placeholder.md"),
         check: Check::Uwsgi(uwsgi::strict_refuses_placeholder::check),
+    },
+    Rule {
+        id: "uwsgi/trailing-semicolon",
+        page: include_str!("../../rules/uwsgi/trailing-semicolon.md"),
+        check: Check::Uwsgi(uwsgi::trailing_semicolon::check),
+    },
+    Rule {
+        id: "uwsgi/undefined-placeholder",
+        page: include_str!("../../rules/uwsgi/undefined-placeholder.md"),
+        check: Check::Uwsgi(uwsgi::undefined_placeholder::check),
+    },
+    Rule {
+        id: "uwsgi/unknown-option",
+        page: include_str!("../../rules/uwsgi/unknown-option.md"),
+        check: Check::Uwsgi(uwsgi::unknown_option::check),
+    },
+    Rule {
+        id: "uwsgi/value-becomes-zero",
+        page: include_str!("../../rules/uwsgi/value-becomes-zero.md"),
+        check: Check::Uwsgi(uwsgi::value_becomes_zero::check),
     },
     Rule {
         id: "uwsgi/value-refused",

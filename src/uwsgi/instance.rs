@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::ini::IgnoredHeader;
 use super::load::{self, Conditions, Loaded, Opening};
 use super::options::{self, UwsgiOption};
 use super::paths::{self, Location};
@@ -105,6 +106,16 @@ impl Instance {
     /// Every option in force, in order; those whose condition is not known too.
     pub fn settings(&self) -> &[Setting] {
         &self.loaded.settings
+    }
+
+    /// The headers that were meant for the section that is read, and are of another one.
+    pub fn ignored_headers(&self) -> &[IgnoredHeader] {
+        &self.loaded.ignored_headers
+    }
+
+    /// Whether something asks for an option of that name, be it one or not.
+    pub(super) fn is_placeholder(&self, name: &str) -> bool {
+        self.loaded.placeholders.contains(name)
     }
 
     /// Whether nothing is known of it but the names of files.

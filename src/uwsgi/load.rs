@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::include::Named;
-use super::ini::{self, Line};
+use super::ini::{self, IgnoredHeader, Line};
 use super::logic::Block;
 use super::magic::{self, FileNames, Magic, Outside, Substituted};
 use super::options::UwsgiOption;
@@ -73,6 +73,10 @@ pub(super) struct Loaded {
     pub(super) files: Vec<FileId>,
     pub(super) header: Option<Span>,
     pub(super) first_option: Option<Span>,
+    /// Headers that were meant for the section that is read, and are of another.
+    pub(super) ignored_headers: Vec<IgnoredHeader>,
+    /// Names that a `%(…)` or an `if-opt` asks for, and those that `declare-option` makes options of.
+    pub(super) placeholders: BTreeSet<String>,
     /// The first thing that ends the start.
     pub(super) refused: Option<Refusal>,
 }
@@ -179,6 +183,8 @@ impl<'a> Loader<'a> {
                 files: Vec::new(),
                 header: None,
                 first_option: None,
+                ignored_headers: Vec::new(),
+                placeholders: BTreeSet::new(),
                 refused: None,
             },
             block: None,
@@ -331,6 +337,10 @@ impl Loader<'_> {
                     if inside && is_root {
                         self.loaded.header.get_or_insert(span);
                     }
+                    let written = &source.bytes()[span.range()];
+                    if !inside && ini::is_meant_for(written, asked) {
+                        self.loaded.ignored_headers.push(IgnoredHeader { span });
+                    }
                 }
                 Line::Option {
                     key,
@@ -343,7 +353,15 @@ impl Loader<'_> {
                     guards.extend(tags.into_iter().map(|place| Guard { place, holds: true }));
                     self.add_from_file(key, value, key_span, value_span, guards);
                 }
-                Line::Option { .. } => {}
+                // A byte order mark makes a header a line like any other.
+                Line::Option { key_span, .. } => {
+                    let written = &source.bytes()[key_span.range()];
+                    if ini::is_meant_for(written, asked) {
+                        self.loaded
+                            .ignored_headers
+                            .push(IgnoredHeader { span: key_span });
+                    }
+                }
                 Line::Include(span) => {
                     self.open_at(span, "a template's include", "the template fills it in");
                 }
@@ -424,6 +442,7 @@ impl Loader<'_> {
 
     pub(super) fn push(&mut self, name: &str, value: &Text, place: &Place) {
         let option = UwsgiOption::find(name.as_bytes());
+        self.loaded.placeholders.extend(placeholders(name, value));
         self.loaded.settings.push(Setting {
             key: name.to_owned(),
             option,
@@ -437,4 +456,22 @@ impl Loader<'_> {
             configured: option.is_some_and(UwsgiOption::is_immediate),
         });
     }
+}
+
+/// The names that a value asks for: in `%(…)`, and before the `=` of an `if-opt`.
+fn placeholders(option: &str, value: &Text) -> Vec<String> {
+    let bytes = value.bytes();
+    let mut names = Vec::new();
+    for at in memchr::memmem::find_iter(bytes, b"%(") {
+        let inside = &bytes[at + 2..];
+        let end = memchr::memchr(b')', inside).unwrap_or(0);
+        names.extend(inside[..end].split(|byte| *byte == b' '));
+    }
+    if option.ends_with("-opt") {
+        names.extend(bytes.split(|byte| *byte == b'=').next());
+    }
+    let names = names.into_iter().filter(|name| !name.is_empty());
+    names
+        .map(|name| String::from_utf8_lossy(name).into_owned())
+        .collect()
 }
