@@ -242,6 +242,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Deployment(stack::upstream_port_mismatch::check),
     },
     Rule {
+        id: "uwsgi/autoreload-in-production",
+        page: include_str!("../../rules/uwsgi/autoreload-in-production.md"),
+        check: Check::Deployment(uwsgi::autoreload_in_production::check),
+    },
+    Rule {
         id: "uwsgi/bad-chmod",
         page: include_str!("../../rules/uwsgi/bad-chmod.md"),
         check: Check::Uwsgi(uwsgi::bad_chmod::check),
@@ -257,9 +262,24 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::cheaper_not_below_processes::check),
     },
     Rule {
+        id: "uwsgi/conflicting-applications",
+        page: include_str!("../../rules/uwsgi/conflicting-applications.md"),
+        check: Check::Uwsgi(uwsgi::conflicting_applications::check),
+    },
+    Rule {
         id: "uwsgi/duplicate-socket",
         page: include_str!("../../rules/uwsgi/duplicate-socket.md"),
         check: Check::Workspace(uwsgi::duplicate_socket::check),
+    },
+    Rule {
+        id: "uwsgi/else-not-supported",
+        page: include_str!("../../rules/uwsgi/else-not-supported.md"),
+        check: Check::Uwsgi(uwsgi::else_not_supported::check),
+    },
+    Rule {
+        id: "uwsgi/env-without-equals",
+        page: include_str!("../../rules/uwsgi/env-without-equals.md"),
+        check: Check::Uwsgi(uwsgi::env_without_equals::check),
     },
     Rule {
         id: "uwsgi/harakiri-without-master",
@@ -275,6 +295,11 @@ pub static RULES: &[Rule] = &[
         id: "uwsgi/inline-comment",
         page: include_str!("../../rules/uwsgi/inline-comment.md"),
         check: Check::Uwsgi(uwsgi::inline_comment::check),
+    },
+    Rule {
+        id: "uwsgi/log-path-not-a-path",
+        page: include_str!("../../rules/uwsgi/log-path-not-a-path.md"),
+        check: Check::Uwsgi(uwsgi::log_path_not_a_path::check),
     },
     Rule {
         id: "uwsgi/module-not-found",
@@ -297,9 +322,24 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::no_vacuum::check),
     },
     Rule {
+        id: "uwsgi/not-expanded",
+        page: include_str!("../../rules/uwsgi/not-expanded.md"),
+        check: Check::Uwsgi(uwsgi::not_expanded::check),
+    },
+    Rule {
+        id: "uwsgi/percent-eaten",
+        page: include_str!("../../rules/uwsgi/percent-eaten.md"),
+        check: Check::Uwsgi(uwsgi::percent_eaten::check),
+    },
+    Rule {
         id: "uwsgi/public-listener",
         page: include_str!("../../rules/uwsgi/public-listener.md"),
         check: Check::Deployment(uwsgi::public_listener::check),
+    },
+    Rule {
+        id: "uwsgi/public-stats",
+        page: include_str!("../../rules/uwsgi/public-stats.md"),
+        check: Check::Uwsgi(uwsgi::public_stats::check),
     },
     Rule {
         id: "uwsgi/quoted-value",
@@ -360,6 +400,11 @@ pub static RULES: &[Rule] = &[
         id: "uwsgi/trailing-semicolon",
         page: include_str!("../../rules/uwsgi/trailing-semicolon.md"),
         check: Check::Uwsgi(uwsgi::trailing_semicolon::check),
+    },
+    Rule {
+        id: "uwsgi/uid-without-gid",
+        page: include_str!("../../rules/uwsgi/uid-without-gid.md"),
+        check: Check::Uwsgi(uwsgi::uid_without_gid::check),
     },
     Rule {
         id: "uwsgi/undefined-placeholder",

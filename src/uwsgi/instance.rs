@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::eaten::Eaten;
 use super::ini::IgnoredHeader;
 use super::load::{self, Conditions, Loaded, Opening};
 use super::options::{self, UwsgiOption};
@@ -111,6 +112,16 @@ impl Instance {
     /// The headers that were meant for the section that is read, and are of another one.
     pub fn ignored_headers(&self) -> &[IgnoredHeader] {
         &self.loaded.ignored_headers
+    }
+
+    /// The lines with an `else`, which no 2.0 release knows, inside of a block.
+    pub fn elses(&self) -> &[Span] {
+        &self.loaded.elses
+    }
+
+    /// Every `%` of its files that takes something along.
+    pub(super) fn every_percent(&self) -> &[Eaten] {
+        &self.loaded.eaten
     }
 
     /// Whether something asks for an option of that name, be it one or not.
@@ -260,15 +271,6 @@ impl Instance {
         self.is_open()
             || PATHS.iter().any(|name| self.last(name).is_some())
             || self.names_variable("PYTHONPATH")
-    }
-
-    /// Where it names root as the user that it is to run as.
-    pub fn asks_for_root(&self) -> Option<Span> {
-        let uid = self
-            .last("uid")
-            .filter(|setting| !setting.is_conditional())?;
-        let value = uid.value();
-        (value.get()? == "root").then(|| uid.value_span())
     }
 
     /// Whether it lies where an emperor looks for vassals.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::eaten::{self, Eaten};
 use super::include::Named;
 use super::ini::{self, IgnoredHeader, Line};
 use super::logic::Block;
@@ -77,6 +78,10 @@ pub(super) struct Loaded {
     pub(super) ignored_headers: Vec<IgnoredHeader>,
     /// Names that a `%(…)` or an `if-opt` asks for, and those that `declare-option` makes options of.
     pub(super) placeholders: BTreeSet<String>,
+    /// Every `%` that takes something along.
+    pub(super) eaten: Vec<Eaten>,
+    /// The lines with an `else` inside of a block.
+    pub(super) elses: Vec<Span>,
     /// The first thing that ends the start.
     pub(super) refused: Option<Refusal>,
 }
@@ -185,6 +190,8 @@ impl<'a> Loader<'a> {
                 first_option: None,
                 ignored_headers: Vec::new(),
                 placeholders: BTreeSet::new(),
+                eaten: Vec::new(),
+                elses: Vec::new(),
                 refused: None,
             },
             block: None,
@@ -326,6 +333,10 @@ impl Loader<'_> {
         named: &Place,
     ) {
         let is_root = self.within.len() == 1;
+        let span = |range| source.span(range);
+        self.loaded
+            .eaten
+            .extend(eaten::in_text(source.bytes(), span));
         let mut inside = false;
         for line in ini::parse(source, substituted) {
             match line {
@@ -429,6 +440,9 @@ impl Loader<'_> {
                 self.block = None;
             }
             if let Some((block, around)) = self.block.clone() {
+                if name == "else" {
+                    self.loaded.elses.push(place.key_span);
+                }
                 place.guards.extend(around);
                 self.running = true;
                 self.add_in_block(&block, &key, &value, place);

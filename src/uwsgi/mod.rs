@@ -13,10 +13,12 @@
 
 mod act;
 mod command_line;
+mod eaten;
 mod environment;
 mod expand;
 mod fill;
 mod garbled;
+mod identity;
 mod include;
 mod ini;
 mod instance;
@@ -27,6 +29,7 @@ mod magic;
 mod misread;
 mod numbers;
 mod options;
+mod oversights;
 mod paths;
 mod recognise;
 mod refusal;
@@ -46,6 +49,7 @@ mod yaml;
 mod tests;
 
 pub use command_line::{Start, named_inis};
+pub use eaten::{Behind, Eaten};
 pub use garbled::{Consequence, Garble, Garbled};
 pub use ini::IgnoredHeader;
 pub use instance::{Application, Instance};
@@ -54,6 +58,7 @@ pub use logs::{Base, Failure, Target, Written};
 pub use misread::{MAX_SOCKET_PATH, Misread, TakenFor};
 pub use numbers::Misnumber;
 pub use options::UwsgiOption;
+pub use oversights::{Conflict, Tilde};
 pub use paths::Location;
 pub(crate) use recognise::looks_like_ini;
 pub use refusal::{Refusal, Why};

@@ -23,6 +23,9 @@ const SUPERVISOR: [&str; 12] = [
     "stopwaitsecs",
 ];
 
+/// To look for what a name was meant to be takes time; more of them are no configuration.
+const MAX_LOOKED_AT: usize = 200;
+
 /// A name that is no option.
 pub struct UnknownOption<'a> {
     /// The line.
@@ -123,6 +126,7 @@ impl Instance {
                     && !setting.configured
                     && !self.is_placeholder(setting.key())
             })
+            .take(MAX_LOOKED_AT)
             .filter_map(|setting| {
                 let slip = Slip::of(setting.key())?;
                 let is_fatal = slip

@@ -42,10 +42,9 @@ impl Instance {
         let (cheaper, setting) = self.certain_number("cheaper")?;
         let (processes, processes_place) = match self.certain_number("processes") {
             Some((number, setting)) => (number, Some(setting.key_span().to(setting.value_span()))),
-            // default.ini of Debian's packages sets another number.
-            None if self.last("processes").is_some() || self.is_debian_app() || self.is_open() => {
-                return None;
-            }
+            // default.ini of Debian's packages, where Python is a plugin, sets another number.
+            None if self.last("processes").is_some() || self.is_open() => return None,
+            None if self.is_debian_app() || self.last("plugin").is_some() => return None,
             None => (1, None),
         };
         (cheaper > 0 && cheaper >= processes).then(|| Cheaper {

@@ -167,6 +167,27 @@ proofs! {
         sound: Deployment::plain().edit(INI, "chdir = /srv/shop", "set-ph = project=.\nchdir = /srv/shop/%(project)"),
         health: vec![Status(get("/admin/login/"), 200)],
     },
+    a_home_that_only_a_shell_knows => Proof {
+        rule: "uwsgi/not-expanded",
+        broken: Deployment::plain().edit(INI, "chdir = /srv/shop", "chdir = ~/shop"),
+        symptom: vec![UwsgiEnds(1, "chdir(): No such file or directory")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    two_applications_in_one_place => Proof {
+        rule: "uwsgi/conflicting-applications",
+        broken: Deployment::plain().append(INI, "wsgi-file = shop/wsgi.py\n"),
+        symptom: vec![Status(get("/admin/login/"), 200), UwsgiLog("already configured. skip.")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_percent_at_the_end_of_a_line => Proof {
+        rule: "uwsgi/percent-eaten",
+        broken: needless().edit(INI, "module = shop", "# below 80%\nmodule = shop"),
+        symptom: vec![Status(get("/admin/login/"), 500), UwsgiLog("no app loaded. going in full dynamic mode")],
+        sound: Deployment::plain().edit(INI, "module = shop", "# below 80%%\nmodule = shop"),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
 }
 
 const LONG: &str = "socket = /run/shop/a-name-that-is-as-long-as-few-are/and-another-one-in-it-that-is-as-long/and-the-last-one-of-them.sock";
