@@ -127,6 +127,18 @@ impl Workspace {
         }
         let written = only.value.clone()?;
         let place = only.origin.span()?;
+        if instance.is_garbled("module") {
+            return None;
+        }
+        // No path that Python looks at makes a module of these.
+        if let Some((fault, module)) = malformed(&written) {
+            return Some(Missing {
+                instead: Some(format!("{module}:application")),
+                module: written,
+                place,
+                fault,
+            });
+        }
         // Where nothing says what `chdir` is here, it is the only project's directory, or that of
         // the only project that has the package.
         let package = written.split(['.', '/']).next().unwrap_or(&written);
@@ -144,27 +156,11 @@ impl Workspace {
                 instead,
             })
         };
-        if instance.changes_the_module_path() || instance.is_garbled("module") {
+        if instance.changes_the_module_path() {
             return None;
         }
         if found(&written) {
             return None;
-        }
-        if written.contains('/') {
-            let dotted = written
-                .trim_start_matches("./")
-                .trim_end_matches(".py")
-                .replace('/', ".");
-            return match found(&dotted) {
-                true => missing(Fault::IsPath, Some(format!("{dotted}:application"))),
-                false => None,
-            };
-        }
-        if let Some(stem) = written.strip_suffix(".py") {
-            return match found(stem) {
-                true => missing(Fault::HasEnding, Some(format!("{stem}:application"))),
-                false => None,
-            };
         }
         if let Some((module, callable)) = written.rsplit_once('.')
             && found(module)
@@ -214,4 +210,18 @@ impl Workspace {
             .flat_map(|kind| self.inventory().of(kind))
             .any(is)
     }
+}
+
+/// What is wrong with a name that can be no module's, and the name that was meant.
+fn malformed(written: &str) -> Option<(Fault, String)> {
+    if written.contains('/') {
+        let dotted = written
+            .trim_start_matches("./")
+            .trim_end_matches(".py")
+            .trim_matches('/')
+            .replace('/', ".");
+        return Some((Fault::IsPath, dotted));
+    }
+    let stem = written.strip_suffix(".py")?;
+    Some((Fault::HasEnding, stem.to_owned()))
 }

@@ -312,9 +312,29 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::nested_logic::check),
     },
     Rule {
+        id: "uwsgi/no-harakiri",
+        page: include_str!("../../rules/uwsgi/no-harakiri.md"),
+        check: Check::Uwsgi(uwsgi::no_harakiri::check),
+    },
+    Rule {
         id: "uwsgi/no-master",
         page: include_str!("../../rules/uwsgi/no-master.md"),
         check: Check::Uwsgi(uwsgi::no_master::check),
+    },
+    Rule {
+        id: "uwsgi/no-max-requests",
+        page: include_str!("../../rules/uwsgi/no-max-requests.md"),
+        check: Check::Uwsgi(uwsgi::no_max_requests::check),
+    },
+    Rule {
+        id: "uwsgi/no-need-app",
+        page: include_str!("../../rules/uwsgi/no-need-app.md"),
+        check: Check::Uwsgi(uwsgi::no_need_app::check),
+    },
+    Rule {
+        id: "uwsgi/no-single-interpreter",
+        page: include_str!("../../rules/uwsgi/no-single-interpreter.md"),
+        check: Check::Uwsgi(uwsgi::no_single_interpreter::check),
     },
     Rule {
         id: "uwsgi/no-vacuum",

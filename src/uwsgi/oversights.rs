@@ -91,6 +91,15 @@ impl Instance {
             .then(|| (port.to_owned(), setting.value_span()))
     }
 
+    /// Whether an application is served without this option, whatever its value.
+    pub fn is_lacking(&self, option: &str) -> bool {
+        let serves = ["module", "wsgi-file", "mount"]
+            .iter()
+            .any(|name| self.last(name).is_some());
+        let is_elsewhere = self.is_open() || !self.is_emperor().is_no();
+        serves && !is_elsewhere && self.last(option).is_none()
+    }
+
     /// The paths with a `~`, which stand for a directory of that name.
     pub fn tildes(&self) -> Vec<Tilde> {
         let settings = self.settings().iter();

@@ -18,7 +18,11 @@ pub(super) mod inline_comment;
 pub(super) mod log_path_not_a_path;
 pub(super) mod module_not_found;
 pub(super) mod nested_logic;
+pub(super) mod no_harakiri;
 pub(super) mod no_master;
+pub(super) mod no_max_requests;
+pub(super) mod no_need_app;
+pub(super) mod no_single_interpreter;
 pub(super) mod no_vacuum;
 pub(super) mod not_expanded;
 pub(super) mod percent_eaten;
@@ -83,5 +87,13 @@ fn garbled(
             Finding::new(severity(consequence), message, garbled.value_span, label)
                 .help(format!("{} = {}", garbled.key, garbled.meant)),
         );
+    }
+}
+
+/// Advises to set an option that is not set, where an application is served.
+fn lacking(instance: &Instance, option: &str, message: &str, help: &str, sink: &mut Sink) {
+    if instance.is_lacking(option) {
+        let label = format!("no `{option}` in this section");
+        sink.push(Finding::advice(message, instance.header_span(), label).help(help));
     }
 }
