@@ -449,6 +449,11 @@ impl Workspace {
         key::is_a_specimen(&path)
     }
 
+    /// Whether the tree is the deployed host, or a copy of it: what is not there is missing.
+    pub fn is_host(&self) -> bool {
+        self.input.root.is_some()
+    }
+
     /// Whether the files lie where permission bits are made up: on a FAT or Windows file system
     /// every file has every bit.
     pub fn modes_mean_nothing(&self) -> bool {

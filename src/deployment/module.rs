@@ -7,6 +7,7 @@ use crate::django;
 use crate::host::Existence;
 use crate::launch::HOST;
 use crate::source::Span;
+use crate::tree::ReadError;
 use crate::uwsgi::{Instance, Location};
 use crate::value::only;
 use crate::workspace::Workspace;
@@ -57,6 +58,16 @@ impl Workspace {
             .map_or(HOST, |backend| backend.machine);
         let from = instance.root_file().path();
         self.topology().locate(self.files(), machine, path, from)
+    }
+
+    /// Whether there is nothing at a path of the host that an instance runs on. A link that leads out
+    /// of a copy is something.
+    pub fn is_missing(&self, instance: &Instance, path: &Path) -> bool {
+        let local = self.files().paths().local(path);
+        let found = local.map(|local| self.files().tree().stat(&local));
+        self.is_host()
+            && self.existence_for(instance, path) == Existence::Absent
+            && !matches!(found, Some(Err(ReadError::Dangling(_))))
     }
 
     /// What the directory of the only project is called on the machine that an instance runs on.

@@ -267,6 +267,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::conflicting_applications::check),
     },
     Rule {
+        id: "uwsgi/duplicate-scalar",
+        page: include_str!("../../rules/uwsgi/duplicate-scalar.md"),
+        check: Check::Uwsgi(uwsgi::duplicate_scalar::check),
+    },
+    Rule {
         id: "uwsgi/duplicate-socket",
         page: include_str!("../../rules/uwsgi/duplicate-socket.md"),
         check: Check::Workspace(uwsgi::duplicate_socket::check),
@@ -292,9 +297,19 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::include_unreadable::check),
     },
     Rule {
+        id: "uwsgi/inherit-overrides",
+        page: include_str!("../../rules/uwsgi/inherit-overrides.md"),
+        check: Check::Uwsgi(uwsgi::inherit_overrides::check),
+    },
+    Rule {
         id: "uwsgi/inline-comment",
         page: include_str!("../../rules/uwsgi/inline-comment.md"),
         check: Check::Uwsgi(uwsgi::inline_comment::check),
+    },
+    Rule {
+        id: "uwsgi/log-directory-missing",
+        page: include_str!("../../rules/uwsgi/log-directory-missing.md"),
+        check: Check::Uwsgi(uwsgi::log_directory_missing::check),
     },
     Rule {
         id: "uwsgi/log-path-not-a-path",
@@ -427,6 +442,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::uid_without_gid::check),
     },
     Rule {
+        id: "uwsgi/umask-with-daemonize",
+        page: include_str!("../../rules/uwsgi/umask-with-daemonize.md"),
+        check: Check::Uwsgi(uwsgi::umask_with_daemonize::check),
+    },
+    Rule {
         id: "uwsgi/undefined-placeholder",
         page: include_str!("../../rules/uwsgi/undefined-placeholder.md"),
         check: Check::Uwsgi(uwsgi::undefined_placeholder::check),
@@ -445,6 +465,11 @@ pub static RULES: &[Rule] = &[
         id: "uwsgi/value-refused",
         page: include_str!("../../rules/uwsgi/value-refused.md"),
         check: Check::Uwsgi(uwsgi::value_refused::check),
+    },
+    Rule {
+        id: "uwsgi/virtualenv-not-found",
+        page: include_str!("../../rules/uwsgi/virtualenv-not-found.md"),
+        check: Check::Uwsgi(uwsgi::virtualenv_not_found::check),
     },
     Rule {
         id: "uwsgi/wsgi-file-not-found",

@@ -119,6 +119,13 @@ impl Instance {
         &self.loaded.elses
     }
 
+    /// Its own settings, and those that `inherit` has put behind them.
+    pub(super) fn own_and_inherited(&self) -> (&[Setting], &[Setting]) {
+        let settings = &self.loaded.settings;
+        let own = self.loaded.own.unwrap_or(settings.len());
+        settings.split_at(own.min(settings.len()))
+    }
+
     /// Every `%` of its files that takes something along.
     pub(super) fn every_percent(&self) -> &[Eaten] {
         &self.loaded.eaten

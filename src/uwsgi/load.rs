@@ -78,6 +78,8 @@ pub(super) struct Loaded {
     pub(super) ignored_headers: Vec<IgnoredHeader>,
     /// Names that a `%(…)` or an `if-opt` asks for, and those that `declare-option` makes options of.
     pub(super) placeholders: BTreeSet<String>,
+    /// How many settings there were before `inherit` brought more.
+    pub(super) own: Option<usize>,
     /// Every `%` that takes something along.
     pub(super) eaten: Vec<Eaten>,
     /// The lines with an `else` inside of a block.
@@ -190,6 +192,7 @@ impl<'a> Loader<'a> {
                 first_option: None,
                 ignored_headers: Vec::new(),
                 placeholders: BTreeSet::new(),
+                own: None,
                 eaten: Vec::new(),
                 elses: Vec::new(),
                 refused: None,

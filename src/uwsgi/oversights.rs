@@ -27,6 +27,32 @@ pub struct Conflict<'a> {
     pub is_same: bool,
 }
 
+/// Options that are set twice: more of them in one file say nothing new.
+const MAX_TWICE: usize = 50;
+
+/// Whether both set the same option, which has one value, for sure and from a file.
+fn is_same_scalar(setting: &Setting, other: &Setting) -> bool {
+    const SCALARS: [&str; 8] = [
+        "bool",
+        "int",
+        "int16",
+        "megabytes",
+        "str",
+        "chmod",
+        "uid",
+        "gid",
+    ];
+    let is_certain = |setting: &Setting| {
+        setting.source == Source::File
+            && !setting.is_conditional()
+            && setting.value.known().is_some()
+    };
+    let is_scalar = setting
+        .option()
+        .is_some_and(|option| SCALARS.contains(&option.kind()) && !option.is_immediate());
+    is_scalar && setting.group() == other.group() && is_certain(setting) && is_certain(other)
+}
+
 /// Options with a path that begins their value.
 const PATHS: [&str; 11] = [
     "chdir",
@@ -89,6 +115,40 @@ impl Instance {
         let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
         (matches!(host, "" | "0.0.0.0" | "*" | "[::]") && is_port)
             .then(|| (port.to_owned(), setting.value_span()))
+    }
+
+    /// The options that an inherited file sets again, to something else: it is read last.
+    pub fn overridden_by_inherit(&self) -> Vec<(&Setting, &Setting)> {
+        let (own, inherited) = self.own_and_inherited();
+        let pairs = own.iter().filter_map(|setting| {
+            let same = |other: &&Setting| is_same_scalar(setting, other);
+            let again = inherited.iter().rev().find(same)?;
+            Some((setting, again))
+        });
+        pairs
+            .filter(|(setting, again)| setting.value.known() != again.value.known())
+            .collect()
+    }
+
+    /// The options of one value that one file sets twice: the first and the last.
+    pub fn set_twice(&self) -> Vec<(&Setting, &Setting)> {
+        let (own, _) = self.own_and_inherited();
+        let mut found: Vec<(&Setting, &Setting)> = Vec::new();
+        for (at, setting) in own.iter().enumerate() {
+            let is_known = found
+                .iter()
+                .any(|(first, _)| is_same_scalar(first, setting));
+            let is_before = |other: &&Setting| {
+                is_same_scalar(setting, other) && other.key_span.file == setting.key_span.file
+            };
+            let last = own[at + 1..].iter().rev().find(is_before);
+            // `for` sets it once in each round.
+            let last = last.filter(|last| last.key_span != setting.key_span);
+            if let (Some(last), false, true) = (last, is_known, found.len() < MAX_TWICE) {
+                found.push((setting, last));
+            }
+        }
+        found
     }
 
     /// Whether an application is served without this option, whatever its value.

@@ -9,12 +9,15 @@ pub(super) mod bad_chmod;
 pub(super) mod chdir_not_found;
 pub(super) mod cheaper_not_below_processes;
 pub(super) mod conflicting_applications;
+pub(super) mod duplicate_scalar;
 pub(super) mod duplicate_socket;
 pub(super) mod else_not_supported;
 pub(super) mod env_without_equals;
 pub(super) mod harakiri_without_master;
 pub(super) mod include_unreadable;
+pub(super) mod inherit_overrides;
 pub(super) mod inline_comment;
+pub(super) mod log_directory_missing;
 pub(super) mod log_path_not_a_path;
 pub(super) mod module_not_found;
 pub(super) mod nested_logic;
@@ -41,10 +44,12 @@ pub(super) mod socket_world_writable;
 pub(super) mod strict_refuses_placeholder;
 pub(super) mod trailing_semicolon;
 pub(super) mod uid_without_gid;
+pub(super) mod umask_with_daemonize;
 pub(super) mod undefined_placeholder;
 pub(super) mod unknown_option;
 pub(super) mod value_becomes_zero;
 pub(super) mod value_refused;
+pub(super) mod virtualenv_not_found;
 pub(super) mod wsgi_file_not_found;
 
 /// The sockets that are files on the host, whatever their path is.

@@ -188,6 +188,31 @@ proofs! {
         sound: Deployment::plain().edit(INI, "module = shop", "# below 80%%\nmodule = shop"),
         health: vec![Status(get("/admin/login/"), 200)],
     },
+    a_virtualenv_that_is_not_there => Proof {
+        rule: "uwsgi/virtualenv-not-found",
+        broken: Deployment::plain().edit(INI, "home = /srv/shop/venv", "home = /srv/shop/env").seen_as_host(),
+        symptom: vec![UwsgiEnds(1, "Python Home is not a directory")],
+        sound: Deployment::plain().seen_as_host(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_log_without_its_directory => Proof {
+        rule: "uwsgi/log-directory-missing",
+        broken: Deployment::plain().append(INI, "logto = /srv/shop/logs/uwsgi.log\n").seen_as_host(),
+        symptom: vec![UwsgiEnds(1, "No such file or directory")],
+        sound: Deployment::plain().append(INI, "logto = /srv/shop/uwsgi.log\n").seen_as_host(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    an_inherited_number_of_processes => Proof {
+        rule: "uwsgi/inherit-overrides",
+        broken: Deployment::plain()
+            .append(INI, "inherit = /srv/shop/base.ini\n")
+            .write("srv/shop/base.ini", "[uwsgi]\nprocesses = 3\n"),
+        symptom: vec![Status(get("/admin/login/"), 200), UwsgiLog("spawned uWSGI worker 3")],
+        sound: Deployment::plain()
+            .append(INI, "inherit = /srv/shop/base.ini\n")
+            .write("srv/shop/base.ini", "[uwsgi]\nthreads = 2\n"),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
 }
 
 const LONG: &str = "socket = /run/shop/a-name-that-is-as-long-as-few-are/and-another-one-in-it-that-is-as-long/and-the-last-one-of-them.sock";
