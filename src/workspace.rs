@@ -70,6 +70,8 @@ pub struct Workspace {
     host_paths: OnceLock<PathMap>,
     choices: OnceLock<Vec<Choice>>,
     instances: OnceLock<Vec<Arc<Instance>>>,
+    /// The index of each instance's backend, by the instance's address.
+    backend_of: OnceLock<BTreeMap<usize, usize>>,
     keys: OnceLock<Vec<Key>>,
     deployments: OnceLock<Vec<Deployment>>,
 }
@@ -156,6 +158,7 @@ impl Workspace {
             host_paths: OnceLock::new(),
             choices: OnceLock::new(),
             instances: OnceLock::new(),
+            backend_of: OnceLock::new(),
             keys: OnceLock::new(),
             deployments: OnceLock::new(),
         }
@@ -320,11 +323,14 @@ impl Workspace {
 
     /// The server that an instance is.
     pub fn backend_of(&self, instance: &Instance) -> Option<&Backend> {
-        self.backends().iter().find(|backend| {
-            backend
-                .instance()
-                .is_some_and(|own| std::ptr::eq(&**own, instance))
-        })
+        // An emperor has thousands of them, and each rule asks: by address, and not one after the other.
+        let by_address = self.backend_of.get_or_init(|| {
+            let backends = self.backends().iter().enumerate();
+            backends
+                .filter_map(|(index, backend)| Some((address(backend.instance()?), index)))
+                .collect()
+        });
+        self.backends().get(*by_address.get(&address(instance))?)
     }
 
     /// What watches the process that an instance is.
@@ -449,11 +455,6 @@ impl Workspace {
         key::is_a_specimen(&path)
     }
 
-    /// Whether the tree is the deployed host, or a copy of it: what is not there is missing.
-    pub fn is_host(&self) -> bool {
-        self.input.root.is_some()
-    }
-
     /// Whether the files lie where permission bits are made up: on a FAT or Windows file system
     /// every file has every bit.
     pub fn modes_mean_nothing(&self) -> bool {
@@ -492,4 +493,9 @@ impl Workspace {
     fn kind_of(&self, path: &Path) -> Option<Kind> {
         crate::discover::kind_of_nginx(self.files.tree(), path)
     }
+}
+
+/// Where an instance lies in memory, which is what tells it from its like.
+fn address(instance: &Instance) -> usize {
+    std::ptr::from_ref(instance).addr()
 }

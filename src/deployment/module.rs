@@ -60,12 +60,20 @@ impl Workspace {
         self.topology().locate(self.files(), machine, path, from)
     }
 
+    /// Whether the tree is the whole of the deployed host: what comes of no repository is there too, or
+    /// is missing. A root that holds no programs is a part of one.
+    pub fn is_whole_host(&self) -> bool {
+        let programs = self.files().paths().local(Path::new("/usr/bin"));
+        self.input().root.is_some()
+            && programs.is_some_and(|programs| self.files().tree().stat(&programs).is_ok())
+    }
+
     /// Whether there is nothing at a path of the host that an instance runs on. A link that leads out
     /// of a copy is something.
     pub fn is_missing(&self, instance: &Instance, path: &Path) -> bool {
         let local = self.files().paths().local(path);
         let found = local.map(|local| self.files().tree().stat(&local));
-        self.is_host()
+        self.is_whole_host()
             && self.existence_for(instance, path) == Existence::Absent
             && !matches!(found, Some(Err(ReadError::Dangling(_))))
     }

@@ -4,7 +4,7 @@ use crate::workspace::Workspace;
 
 pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
     // A checkout never holds the directories of logs.
-    if !workspace.is_host() {
+    if !workspace.is_whole_host() {
         return;
     }
     for log in instance.logs() {

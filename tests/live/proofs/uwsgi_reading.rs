@@ -190,16 +190,16 @@ proofs! {
     },
     a_virtualenv_that_is_not_there => Proof {
         rule: "uwsgi/virtualenv-not-found",
-        broken: Deployment::plain().edit(INI, "home = /srv/shop/venv", "home = /srv/shop/env").seen_as_host(),
+        broken: Deployment::plain().edit(INI, "home = /srv/shop/venv", "home = /srv/shop/env").write("usr/bin/python3", "").seen_as_host(),
         symptom: vec![UwsgiEnds(1, "Python Home is not a directory")],
-        sound: Deployment::plain().seen_as_host(),
+        sound: Deployment::plain().write("usr/bin/python3", "").seen_as_host(),
         health: vec![Status(get("/admin/login/"), 200)],
     },
     a_log_without_its_directory => Proof {
         rule: "uwsgi/log-directory-missing",
-        broken: Deployment::plain().append(INI, "logto = /srv/shop/logs/uwsgi.log\n").seen_as_host(),
+        broken: Deployment::plain().append(INI, "logto = /srv/shop/logs/uwsgi.log\n").write("usr/bin/python3", "").seen_as_host(),
         symptom: vec![UwsgiEnds(1, "No such file or directory")],
-        sound: Deployment::plain().append(INI, "logto = /srv/shop/uwsgi.log\n").seen_as_host(),
+        sound: Deployment::plain().append(INI, "logto = /srv/shop/uwsgi.log\n").write("usr/bin/python3", "").seen_as_host(),
         health: vec![Status(get("/admin/login/"), 200)],
     },
     an_inherited_number_of_processes => Proof {
