@@ -70,6 +70,7 @@ pub struct Workspace {
     host_paths: OnceLock<PathMap>,
     choices: OnceLock<Vec<Choice>>,
     instances: OnceLock<Vec<Arc<Instance>>>,
+    uwsgi_files: OnceLock<BTreeSet<FileId>>,
     /// The index of each instance's backend, by the instance's address.
     backend_of: OnceLock<BTreeMap<usize, usize>>,
     keys: OnceLock<Vec<Key>>,
@@ -158,6 +159,7 @@ impl Workspace {
             host_paths: OnceLock::new(),
             choices: OnceLock::new(),
             instances: OnceLock::new(),
+            uwsgi_files: OnceLock::new(),
             backend_of: OnceLock::new(),
             keys: OnceLock::new(),
             deployments: OnceLock::new(),
@@ -324,11 +326,10 @@ impl Workspace {
     /// The server that an instance is.
     pub fn backend_of(&self, instance: &Instance) -> Option<&Backend> {
         // An emperor has thousands of them, and each rule asks: by address, and not one after the other.
+        let address = |instance: &Instance| std::ptr::from_ref(instance).addr();
         let by_address = self.backend_of.get_or_init(|| {
-            let backends = self.backends().iter().enumerate();
-            backends
-                .filter_map(|(index, backend)| Some((address(backend.instance()?), index)))
-                .collect()
+            let of = |(index, one): (usize, &Backend)| Some((address(one.instance()?), index));
+            self.backends().iter().enumerate().filter_map(of).collect()
         });
         self.backends().get(*by_address.get(&address(instance))?)
     }
@@ -392,9 +393,9 @@ impl Workspace {
 
     /// Whether a file is a uWSGI ini, where a comment at the end of a line is part of the value.
     pub fn is_uwsgi(&self, file: FileId) -> bool {
-        self.instances()
-            .iter()
-            .any(|instance| instance.files().contains(&file))
+        let all = || self.instances().iter().flat_map(|one| one.files());
+        let files = self.uwsgi_files.get_or_init(|| all().copied().collect());
+        files.contains(&file)
     }
 
     /// A path as it is called within its project, wherever the project lies: below the top of
@@ -493,9 +494,4 @@ impl Workspace {
     fn kind_of(&self, path: &Path) -> Option<Kind> {
         crate::discover::kind_of_nginx(self.files.tree(), path)
     }
-}
-
-/// Where an instance lies in memory, which is what tells it from its like.
-fn address(instance: &Instance) -> usize {
-    std::ptr::from_ref(instance).addr()
 }

@@ -148,13 +148,6 @@ impl Deployment {
         self.sites.iter().any(|site| Arc::ptr_eq(site, nginx))
     }
 
-    /// Whether this uWSGI instance is part of it.
-    pub fn has_instance(&self, instance: &Arc<Instance>) -> bool {
-        self.instances
-            .iter()
-            .any(|other| Arc::ptr_eq(other, instance))
-    }
-
     /// What stayed open in its settings.
     pub fn undecided(&self) -> Vec<Undecided> {
         self.projects

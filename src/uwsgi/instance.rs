@@ -136,7 +136,7 @@ impl Instance {
         self.loaded.placeholders.contains(name)
     }
 
-    /// Whether nothing is known of it but the names of files.
+    /// Whether nothing but the names of files is known.
     pub fn is_empty(&self) -> bool {
         let names_a_file =
             |setting: &Setting| setting.option().map(UwsgiOption::kind) == Some("config");
@@ -219,29 +219,6 @@ impl Instance {
             Answer::Yes
         } else {
             Answer::Unknown
-        }
-    }
-
-    /// Whether it may run commands of its own while it starts.
-    pub fn runs_commands(&self) -> bool {
-        let mut keys = self.loaded.settings.iter().map(|setting| &setting.key);
-        keys.any(|key| key.starts_with("hook-") || key.starts_with("exec-"))
-    }
-
-    /// Whether SIGTERM makes it start anew instead of ending it: there is a master, and neither
-    /// `die-on-term` nor a hook takes the signal (uwsgi_unix_signal in core/master.c).
-    pub fn reloads_on_sigterm(&self) -> Answer {
-        let hooked = self.loaded.settings.iter().any(|setting| {
-            let value = setting.value();
-            let signals = value.get().is_none_or(|value| {
-                value.contains("unix_signal:15") || value.contains("signal:15")
-            });
-            setting.key.starts_with("hook-") && signals
-        });
-        match (self.has_master(), self.is_on("die-on-term")) {
-            (Answer::Yes, Answer::No) if !hooked => Answer::Yes,
-            (Answer::No, _) | (_, Answer::Yes) => Answer::No,
-            _ => Answer::Unknown,
         }
     }
 
