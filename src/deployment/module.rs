@@ -111,7 +111,7 @@ impl Workspace {
     }
 
     /// The directory of the tree that an instance runs in.
-    fn working_directory_of(&self, instance: &Instance) -> Option<PathBuf> {
+    pub(super) fn working_directory_of(&self, instance: &Instance) -> Option<PathBuf> {
         let directory = instance.working_directory();
         match directory
             .single()

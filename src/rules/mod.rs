@@ -252,6 +252,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::bad_chmod::check),
     },
     Rule {
+        id: "uwsgi/callable-not-found",
+        page: include_str!("../../rules/uwsgi/callable-not-found.md"),
+        check: Check::Uwsgi(uwsgi::callable_not_found::check),
+    },
+    Rule {
         id: "uwsgi/chdir-not-found",
         page: include_str!("../../rules/uwsgi/chdir-not-found.md"),
         check: Check::Uwsgi(uwsgi::chdir_not_found::check),

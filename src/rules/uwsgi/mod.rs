@@ -6,6 +6,7 @@ use crate::value::Answer;
 
 pub(super) mod autoreload_in_production;
 pub(super) mod bad_chmod;
+pub(super) mod callable_not_found;
 pub(super) mod chdir_not_found;
 pub(super) mod cheaper_not_below_processes;
 pub(super) mod conflicting_applications;

@@ -213,6 +213,13 @@ proofs! {
             .write("srv/shop/base.ini", "[uwsgi]\nthreads = 2\n"),
         health: vec![Status(get("/admin/login/"), 200)],
     },
+    a_callable_that_is_not_there => Proof {
+        rule: "uwsgi/callable-not-found",
+        broken: needless().edit(INI, "shop.wsgi:application", "shop.wsgi:app"),
+        symptom: vec![Status(get("/admin/login/"), 500), UwsgiLog("callable not found or import error")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
 }
 
 const LONG: &str = "socket = /run/shop/a-name-that-is-as-long-as-few-are/and-another-one-in-it-that-is-as-long/and-the-last-one-of-them.sock";
