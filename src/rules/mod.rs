@@ -147,6 +147,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Workspace(launch::uwsgi_without_compiler::check),
     },
     Rule {
+        id: "nginx/alias-ignores-uri",
+        page: include_str!("../../rules/nginx/alias-ignores-uri.md"),
+        check: Check::Nginx(nginx::alias_ignores_uri::check),
+    },
+    Rule {
         id: "nginx/alias-slash-mismatch",
         page: include_str!("../../rules/nginx/alias-slash-mismatch.md"),
         check: Check::Nginx(nginx::alias_slash_mismatch::check),
@@ -157,9 +162,59 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::alias_traversal::check),
     },
     Rule {
+        id: "nginx/conflicting-server-name",
+        page: include_str!("../../rules/nginx/conflicting-server-name.md"),
+        check: Check::Nginx(nginx::conflicting_server_name::check),
+    },
+    Rule {
+        id: "nginx/http-splitting",
+        page: include_str!("../../rules/nginx/http-splitting.md"),
+        check: Check::Nginx(nginx::http_splitting::check),
+    },
+    Rule {
+        id: "nginx/location-never-matches",
+        page: include_str!("../../rules/nginx/location-never-matches.md"),
+        check: Check::Nginx(nginx::location_never_matches::check),
+    },
+    Rule {
+        id: "nginx/named-location-not-found",
+        page: include_str!("../../rules/nginx/named-location-not-found.md"),
+        check: Check::Nginx(nginx::named_location_not_found::check),
+    },
+    Rule {
+        id: "nginx/rewrite-without-scheme",
+        page: include_str!("../../rules/nginx/rewrite-without-scheme.md"),
+        check: Check::Nginx(nginx::rewrite_without_scheme::check),
+    },
+    Rule {
         id: "nginx/syntax",
         page: include_str!("../../rules/nginx/syntax.md"),
         check: Check::Nginx(nginx::syntax::check),
+    },
+    Rule {
+        id: "nginx/try-files-without-slash",
+        page: include_str!("../../rules/nginx/try-files-without-slash.md"),
+        check: Check::Nginx(nginx::try_files_without_slash::check),
+    },
+    Rule {
+        id: "nginx/two-content-handlers",
+        page: include_str!("../../rules/nginx/two-content-handlers.md"),
+        check: Check::Nginx(nginx::two_content_handlers::check),
+    },
+    Rule {
+        id: "nginx/unix-socket-relative",
+        page: include_str!("../../rules/nginx/unix-socket-relative.md"),
+        check: Check::Nginx(nginx::unix_socket_relative::check),
+    },
+    Rule {
+        id: "nginx/unix-socket-with-uri",
+        page: include_str!("../../rules/nginx/unix-socket-with-uri.md"),
+        check: Check::Nginx(nginx::unix_socket_with_uri::check),
+    },
+    Rule {
+        id: "nginx/upstream-without-port",
+        page: include_str!("../../rules/nginx/upstream-without-port.md"),
+        check: Check::Nginx(nginx::upstream_without_port::check),
     },
     Rule {
         id: "nginx/uwsgi-params-missing",
