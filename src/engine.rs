@@ -5,6 +5,7 @@ mod fingerprint;
 mod selection;
 mod suppress;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -14,6 +15,7 @@ use crate::finding::{Finding, Sink};
 use crate::report::{Checked, Compared, Report, Reported};
 use crate::rules::{self, Check, RULES, Rule};
 use crate::source::{FileId, SourceFile, Span};
+use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
 pub use selection::{Selection, SilentIn};
@@ -139,8 +141,14 @@ fn compare(
 
 fn ask(workspace: &Workspace, rule: &'static Rule) -> Vec<Finding> {
     let mut all = Vec::new();
-    let mut collect = |sink: Sink, deployments: Vec<String>| {
-        all.extend(sink.into_findings().into_iter().map(|mut finding| {
+    // Which deployments it holds for is asked where something was found: an emperor has thousands.
+    let mut collect = |sink: Sink, deployments: &dyn Fn() -> Vec<String>| {
+        let findings = sink.into_findings();
+        if findings.is_empty() {
+            return;
+        }
+        let deployments = deployments();
+        all.extend(findings.into_iter().map(|mut finding| {
             finding.rule = rule.id;
             finding.deployments = deployments.clone();
             finding
@@ -155,7 +163,7 @@ fn ask(workspace: &Workspace, rule: &'static Rule) -> Vec<Finding> {
         Check::Workspace(check) => {
             let mut sink = Sink::default();
             check(workspace, &mut sink);
-            collect(sink, Vec::new());
+            collect(sink, &Vec::new);
         }
         // Asked when all the others have answered.
         Check::Comments(_) => {}
@@ -163,17 +171,21 @@ fn ask(workspace: &Workspace, rule: &'static Rule) -> Vec<Finding> {
             for nginx in workspace.configurations() {
                 let mut sink = Sink::default();
                 check(workspace, nginx, &mut sink);
-                collect(sink, holding(&|deployment| deployment.has_site(nginx)));
+                collect(sink, &|| holding(&|deployment| deployment.has_site(nginx)));
             }
         }
         Check::Uwsgi(check) => {
+            let of_instances = OnceCell::new();
             for instance in workspace.instances() {
                 let mut sink = Sink::default();
                 check(workspace, instance, &mut sink);
-                collect(
-                    sink,
-                    holding(&|deployment| deployment.has_instance(instance)),
-                );
+                collect(sink, &|| {
+                    let names = of_instances.get_or_init(|| names_by_instance(deployments));
+                    names
+                        .get(&Arc::as_ptr(instance))
+                        .cloned()
+                        .unwrap_or_default()
+                });
             }
         }
         Check::Project(check) => {
@@ -181,7 +193,7 @@ fn ask(workspace: &Workspace, rule: &'static Rule) -> Vec<Finding> {
                 for project in &deployment.projects {
                     let mut sink = Sink::default();
                     check(workspace, deployment, project, &mut sink);
-                    collect(sink, vec![deployment.name.clone()]);
+                    collect(sink, &|| vec![deployment.name.clone()]);
                 }
             }
         }
@@ -189,7 +201,7 @@ fn ask(workspace: &Workspace, rule: &'static Rule) -> Vec<Finding> {
             for deployment in deployments {
                 let mut sink = Sink::default();
                 check(workspace, deployment, &mut sink);
-                collect(sink, vec![deployment.name.clone()]);
+                collect(sink, &|| vec![deployment.name.clone()]);
             }
         }
     }
@@ -211,6 +223,18 @@ fn ask_about_comments(
         finding.rule = rule.id;
     }
     findings
+}
+
+/// The names of the deployments of each instance, which is known by where it lies.
+fn names_by_instance(deployments: &[Deployment]) -> BTreeMap<*const Instance, Vec<String>> {
+    let mut names: BTreeMap<_, Vec<String>> = BTreeMap::new();
+    for deployment in deployments {
+        for instance in &deployment.instances {
+            let names = names.entry(Arc::as_ptr(instance)).or_default();
+            names.push(deployment.name.clone());
+        }
+    }
+    names
 }
 
 /// The same fault seen from two contexts is one finding, with all that it holds for.

@@ -2,7 +2,7 @@
 
 mod open;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -37,6 +37,9 @@ pub struct Workspace {
     host_paths: OnceLock<PathMap>,
     choices: OnceLock<Vec<Choice>>,
     instances: OnceLock<Vec<Arc<Instance>>>,
+    uwsgi_files: OnceLock<BTreeSet<FileId>>,
+    /// The index of each instance's backend, by the instance's address.
+    backend_of: OnceLock<BTreeMap<usize, usize>>,
     keys: OnceLock<Vec<Key>>,
     deployments: OnceLock<Vec<Deployment>>,
 }
@@ -62,6 +65,8 @@ impl Workspace {
             host_paths: OnceLock::new(),
             choices: OnceLock::new(),
             instances: OnceLock::new(),
+            uwsgi_files: OnceLock::new(),
+            backend_of: OnceLock::new(),
             keys: OnceLock::new(),
             deployments: OnceLock::new(),
         }
@@ -251,11 +256,13 @@ impl Workspace {
 
     /// The server that an instance is.
     pub fn backend_of(&self, instance: &Instance) -> Option<&Backend> {
-        self.backends().iter().find(|backend| {
-            backend
-                .instance()
-                .is_some_and(|own| std::ptr::eq(&**own, instance))
-        })
+        // An emperor has thousands of them, and each rule asks: by address, and not one after the other.
+        let address = |instance: &Instance| std::ptr::from_ref(instance).addr();
+        let by_address = self.backend_of.get_or_init(|| {
+            let of = |(index, one): (usize, &Backend)| Some((address(one.instance()?), index));
+            self.backends().iter().enumerate().filter_map(of).collect()
+        });
+        self.backends().get(*by_address.get(&address(instance))?)
     }
 
     /// What watches the process that an instance is.
@@ -317,9 +324,9 @@ impl Workspace {
 
     /// Whether a file is a uWSGI ini, where a comment at the end of a line is part of the value.
     pub fn is_uwsgi(&self, file: FileId) -> bool {
-        self.instances()
-            .iter()
-            .any(|instance| instance.files().contains(&file))
+        let all = || self.instances().iter().flat_map(|one| one.files());
+        let files = self.uwsgi_files.get_or_init(|| all().copied().collect());
+        files.contains(&file)
     }
 
     /// The program that reads a file, where a comment of its is a whole line: behind anything else

@@ -164,7 +164,7 @@ const DJANGO: [(&str, &str); 4] = [
     ),
     (
         "uwsgi.ini",
-        "[uwsgi]\nmaster = true\nvacuum = true\nuid = shop\nsocket = 127.0.0.1:9000\n\
+        "[uwsgi]\nmaster = true\nvacuum = true\nuid = shop\ngid = shop\nsocket = 127.0.0.1:9000\n\
          module = shop.wsgi\n",
     ),
 ];

@@ -90,7 +90,7 @@ fn a_file_on_standard_input_is_judged_in_its_place() {
 
 #[test]
 fn what_stands_around_a_file_on_standard_input_counts() {
-    let ini = "[uwsgi]\nmaster = true\nvacuum = true\nuid = shop\nsocket = /run/shop/back.sock\n\
+    let ini = "[uwsgi]\nmaster = true\nvacuum = true\nuid = shop\ngid = shop\nsocket = /run/shop/back.sock\n\
                chmod-socket = 660\nmodule = shop.wsgi\n";
     let site = "server {\n    listen 80;\n    server_name shop.example;\n    location / {\n        \
                 include uwsgi_params;\n        uwsgi_pass unix:/run/shop/back.sock;\n    }\n}\n";
@@ -232,6 +232,7 @@ env = SECRET_KEY=hunter22
 chmod-socket = 666
 vacuum = 
 uid = shop
+gid = shop
 show-config = true
 ;end of configuration
 

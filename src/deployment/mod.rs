@@ -2,6 +2,7 @@
 
 mod access;
 pub mod backend;
+pub mod callable;
 pub mod collected;
 mod declared;
 mod duplicates;
@@ -151,13 +152,6 @@ impl Deployment {
     /// Whether this nginx configuration is part of it.
     pub fn has_site(&self, nginx: &Arc<Configuration>) -> bool {
         self.sites.iter().any(|site| Arc::ptr_eq(site, nginx))
-    }
-
-    /// Whether this uWSGI instance is part of it.
-    pub fn has_instance(&self, instance: &Arc<Instance>) -> bool {
-        self.instances
-            .iter()
-            .any(|other| Arc::ptr_eq(other, instance))
     }
 
     /// What stayed open in its settings.

@@ -7,6 +7,7 @@ use crate::django;
 use crate::host::Existence;
 use crate::launch::HOST;
 use crate::source::Span;
+use crate::tree::ReadError;
 use crate::uwsgi::{Instance, Location};
 use crate::value::only;
 use crate::workspace::Workspace;
@@ -59,6 +60,24 @@ impl Workspace {
         self.topology().locate(self.files(), machine, path, from)
     }
 
+    /// Whether the tree is the whole of the deployed host: what comes of no repository is there too, or
+    /// is missing. A root that holds no programs is a part of one.
+    pub fn is_whole_host(&self) -> bool {
+        let programs = self.files().paths().local(Path::new("/usr/bin"));
+        self.input().root.is_some()
+            && programs.is_some_and(|programs| self.files().tree().stat(&programs).is_ok())
+    }
+
+    /// Whether there is nothing at a path of the host that an instance runs on. A link that leads out
+    /// of a copy is something.
+    pub fn is_missing(&self, instance: &Instance, path: &Path) -> bool {
+        let local = self.files().paths().local(path);
+        let found = local.map(|local| self.files().tree().stat(&local));
+        self.is_whole_host()
+            && self.existence_for(instance, path) == Existence::Absent
+            && !matches!(found, Some(Err(ReadError::Dangling(_))))
+    }
+
     /// What the directory of the only project is called on the machine that an instance runs on.
     pub fn directory_for(&self, instance: &Instance) -> Option<PathBuf> {
         let machine = self.backend_of(instance)?.machine;
@@ -92,7 +111,7 @@ impl Workspace {
     }
 
     /// The directory of the tree that an instance runs in.
-    fn working_directory_of(&self, instance: &Instance) -> Option<PathBuf> {
+    pub(super) fn working_directory_of(&self, instance: &Instance) -> Option<PathBuf> {
         let directory = instance.working_directory();
         match directory
             .single()
@@ -127,6 +146,18 @@ impl Workspace {
         }
         let written = only.value.clone()?;
         let place = only.origin.span()?;
+        if instance.is_garbled("module") {
+            return None;
+        }
+        // No path that Python looks at makes a module of these.
+        if let Some((fault, module)) = malformed(&written) {
+            return Some(Missing {
+                instead: Some(format!("{module}:application")),
+                module: written,
+                place,
+                fault,
+            });
+        }
         // Where nothing says what `chdir` is here, it is the only project's directory, or that of
         // the only project that has the package.
         let package = written.split(['.', '/']).next().unwrap_or(&written);
@@ -149,22 +180,6 @@ impl Workspace {
         }
         if found(&written) {
             return None;
-        }
-        if written.contains('/') {
-            let dotted = written
-                .trim_start_matches("./")
-                .trim_end_matches(".py")
-                .replace('/', ".");
-            return match found(&dotted) {
-                true => missing(Fault::IsPath, Some(format!("{dotted}:application"))),
-                false => None,
-            };
-        }
-        if let Some(stem) = written.strip_suffix(".py") {
-            return match found(stem) {
-                true => missing(Fault::HasEnding, Some(format!("{stem}:application"))),
-                false => None,
-            };
         }
         if let Some((module, callable)) = written.rsplit_once('.')
             && found(module)
@@ -214,4 +229,18 @@ impl Workspace {
             .flat_map(|kind| self.inventory().of(kind))
             .any(is)
     }
+}
+
+/// What is wrong with a name that can be no module's, and the name that was meant.
+fn malformed(written: &str) -> Option<(Fault, String)> {
+    if written.contains('/') {
+        let dotted = written
+            .trim_start_matches("./")
+            .trim_end_matches(".py")
+            .trim_matches('/')
+            .replace('/', ".");
+        return Some((Fault::IsPath, dotted));
+    }
+    let stem = written.strip_suffix(".py")?;
+    Some((Fault::HasEnding, stem.to_owned()))
 }

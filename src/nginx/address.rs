@@ -7,7 +7,7 @@ use crate::value::{Unknown, Value};
 
 use super::configuration::Configuration;
 use super::directives::Context;
-use super::node::Node;
+use super::node::{Argument, Node};
 use super::word::PieceKind;
 
 /// What nginx speaks to the one behind it.
@@ -58,6 +58,16 @@ pub struct Pass<'a> {
     pub address: Address,
     /// The path that replaces the location's, of a `proxy_pass` that has one.
     pub uri: Option<String>,
+}
+
+/// A word that names a socket.
+pub struct SocketWord<'a> {
+    /// The directive.
+    pub node: Node<'a>,
+    /// The word.
+    pub word: Argument<'a>,
+    /// The socket.
+    pub address: Address,
 }
 
 /// One address that requests may go to.
@@ -163,6 +173,65 @@ impl Configuration {
                 _ => Address::Unknown(Unknown::at(place, format!("no upstream {name} is defined"))),
             }),
         }
+    }
+
+    /// Every word that names a socket whose text nginx takes as it is: of a pass that knows no path behind it,
+    /// and of the servers of every upstream.
+    pub fn socket_words(&self) -> Vec<SocketWord<'_>> {
+        let of_passes = self.passes().filter_map(|pass| {
+            let word = pass.node.argument(0)?;
+            let is_whole = pass.protocol != Protocol::Http && !word.has_variable();
+            is_whole.then_some(SocketWord {
+                node: pass.node,
+                word,
+                address: pass.address,
+            })
+        });
+        let upstreams = self
+            .nodes()
+            .filter(|node| node.block_context() == Some(Context::Upstream));
+        let of_servers = upstreams
+            .flat_map(|upstream| upstream.children_named("server"))
+            .filter_map(|node| {
+                let word = node.argument(0)?;
+                let address = authority(&word.text(), Some(80)).ok()?;
+                (!word.has_hole()).then_some(SocketWord {
+                    node,
+                    word,
+                    address,
+                })
+            });
+        of_passes
+            .chain(of_servers)
+            .filter(|socket| matches!(socket.address, Address::UnixSocket(_)))
+            .collect()
+    }
+
+    /// The servers of upstreams that a directive other than `proxy_pass` passes requests to and that have no
+    /// port: nginx takes 80 for them. With the directive.
+    pub fn servers_without_port(&self) -> Vec<(Node<'_>, Node<'_>)> {
+        let mut found: Vec<(Node<'_>, Node<'_>)> = Vec::new();
+        for pass in self.passes() {
+            let Address::Upstream(name) = &pass.address else {
+                continue;
+            };
+            if matches!(pass.protocol, Protocol::Http | Protocol::Grpc) {
+                continue;
+            }
+            let Some(upstream) = self.upstream(name) else {
+                continue;
+            };
+            for server in upstream.children_named("server") {
+                let lacks_port = server.argument(0).is_some_and(|word| {
+                    !word.has_hole()
+                        && matches!(authority(&word.text(), None), Ok(Address::Upstream(_)))
+                });
+                if lacks_port && !found.iter().any(|(known, _)| *known == server) {
+                    found.push((server, pass.node));
+                }
+            }
+        }
+        found
     }
 
     fn upstream_endpoints(&self, upstream: Node<'_>) -> Vec<Endpoint> {

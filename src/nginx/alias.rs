@@ -46,6 +46,29 @@ impl Configuration {
         })
     }
 
+    /// Every alias in a regex that takes nothing of the path although files below it are asked for: each of
+    /// them is the same directory. With a path that shows it.
+    pub fn fixed_aliases(&self) -> Vec<(Node<'_>, Argument<'_>, String)> {
+        let fixed = self.named("alias").filter_map(|alias| {
+            let location = alias.parent()?;
+            let matcher = location.matcher()?;
+            let path = alias.argument(0)?;
+            if !matcher.modifier.is_regex()
+                || matcher.has_hole()
+                || path.has_hole()
+                || path.has_variable()
+                || !path.bytes().ends_with(b"/")
+            {
+                return None;
+            }
+            let start = literal_start(&matcher.text())?.to_owned();
+            let probe = format!("{start}style.css");
+            let is_match = self.compiled(&matcher).is_match(probe.as_bytes()) == Some(true);
+            is_match.then_some((location, path, probe))
+        });
+        fixed.collect()
+    }
+
     /// Whether `uri` may be answered by this location: not if the search ends in another one.
     pub fn may_answer(&self, location: Node<'_>, uri: &[u8]) -> bool {
         match location.server().map(|server| self.search(server, uri)) {
@@ -54,6 +77,16 @@ impl Configuration {
             Some(Search::Server | Search::Redirect(_)) => false,
         }
     }
+}
+
+/// The directory that every path that a regex matches begins with: `/u/` for `^/u/`.
+fn literal_start(pattern: &str) -> Option<&str> {
+    let rest = pattern.strip_prefix('^')?;
+    let end = rest
+        .find(|byte: char| !byte.is_ascii_alphanumeric() && !matches!(byte, '/' | '-' | '_'))
+        .unwrap_or(rest.len());
+    let start = &rest[..end];
+    (start.starts_with('/') && start.ends_with('/')).then_some(start)
 }
 
 impl Alias<'_> {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::source::Span;
 
+use super::configuration::Configuration;
 use super::directives::Context;
 use super::node::{Argument, Node};
 use super::word::PieceKind;
@@ -85,6 +86,52 @@ impl<'a> Node<'a> {
             }
             _ => None,
         }
+    }
+}
+
+impl Configuration {
+    /// The locations that no path gets to, for want of a slash; none in a server that makes such paths itself.
+    pub fn locations_without_slash(&self) -> Vec<(Node<'_>, Matcher<'_>)> {
+        let dead = self.locations().filter_map(|location| {
+            let matcher = location.matcher().filter(Matcher::lacks_slash)?;
+            let makes_paths = |server: Node<'_>| {
+                let is_inside = |node: &Node<'_>| node.server() == Some(server);
+                let rewrites = self.named("rewrite").filter(is_inside);
+                let makes_path = |node: Node<'_>| {
+                    node.argument(1)
+                        .is_none_or(|word| !word.bytes().starts_with(b"/"))
+                };
+                let falls_back = || {
+                    let fallbacks = self.fallbacks_without_slash();
+                    fallbacks.iter().any(|fallback| is_inside(&fallback.node))
+                };
+                rewrites.into_iter().any(makes_path) || falls_back()
+            };
+            let is_dead = location.server().is_some_and(|server| !makes_paths(server));
+            is_dead.then_some((location, matcher))
+        });
+        dead.collect()
+    }
+}
+
+impl Matcher<'_> {
+    /// The modifier with a blank behind it, as people write it; nothing for a prefix.
+    pub fn modifier_shown(&self) -> &'static str {
+        match self.modifier {
+            Modifier::Exact => "= ",
+            Modifier::PrefixNoRegex => "^~ ",
+            Modifier::Regex => "~ ",
+            Modifier::RegexCaseless => "~* ",
+            Modifier::Prefix | Modifier::Named => "",
+        }
+    }
+
+    /// Whether no path that a client sends can be answered by it: every path begins with a slash.
+    pub fn lacks_slash(&self) -> bool {
+        (self.modifier.is_prefix() || self.modifier == Modifier::Exact)
+            && !self.has_hole()
+            && !self.pattern.is_empty()
+            && !self.pattern.starts_with(b"/")
     }
 }
 

@@ -16,6 +16,7 @@ mod ast;
 mod configuration;
 mod directives;
 mod dump;
+mod fallback;
 mod fault;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -25,10 +26,12 @@ mod lexer;
 mod load;
 mod location;
 mod lua;
+mod named;
 mod node;
 mod packaged;
 mod parser;
 mod path;
+mod redirect;
 mod regex;
 mod repair;
 mod request;
@@ -39,22 +42,26 @@ mod template;
 mod variable;
 mod word;
 
-pub use address::{Address, Endpoint, Pass, Protocol};
+pub use address::{Address, Endpoint, Pass, Protocol, SocketWord};
 pub use alias::Alias;
 pub use configuration::{Configuration, Included, NodeId, Role, Surroundings};
 pub use directives::{Context, Known, find as find_directive};
 pub(crate) use dump::looks_like as is_dump;
+pub use fallback::WithoutSlash;
 pub use fault::{Fault, FaultKind};
 pub use host::SentHost;
 pub use inherit::{Parameter, Parameters, Setting};
 pub use load::Reader;
 pub use location::{Matcher, Modifier};
+pub use named::MissingNamed;
 pub use node::{Argument, Children, Node};
 pub use packaged::Packaged;
+pub use redirect::Redirect;
 pub use request::{
-    Answer, Assumption, Disk, Handed, Host, Kind, Lost, Request, Step, Target, Trace, no_disk,
+    Answer, Assumption, Disk, Handed, Host, Kind, Lost, Overruled, Request, Step, Target, Trace,
+    no_disk,
 };
 pub use search::Search;
-pub use server::{Listen, ListenHost, ServerName};
+pub use server::{Conflict, Listen, ListenHost, ServerName};
 pub use template::Template;
 pub use word::{Piece, PieceKind, Quote};

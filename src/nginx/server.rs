@@ -1,5 +1,7 @@
 //! Where a server listens and what it is called.
 
+use std::collections::BTreeMap;
+
 use crate::value::Unknown;
 
 use super::address::{self, Address};
@@ -74,6 +76,75 @@ impl<'a> Node<'a> {
             .flat_map(Node::arguments)
             .map(|word| (word, name(word)))
             .collect()
+    }
+}
+
+/// A name that a server shares with one before it, at the same address: nginx ignores it there.
+pub struct Conflict<'a> {
+    /// The name.
+    pub name: String,
+    /// Where it is ignored.
+    pub ignored: super::Argument<'a>,
+    /// Where it counts.
+    pub counts: super::Argument<'a>,
+    /// The address, as people write it.
+    pub address: String,
+}
+
+impl super::Configuration {
+    /// Every name that a server has in vain.
+    pub fn conflicting_names(&self) -> Vec<Conflict<'_>> {
+        let mut taken: BTreeMap<(String, String), (Node<'_>, super::Argument<'_>)> =
+            BTreeMap::new();
+        let mut found: Vec<Conflict<'_>> = Vec::new();
+        for server in self.servers() {
+            for (word, name) in server.names() {
+                let ServerName::Exact(name) = name else {
+                    continue;
+                };
+                // The names of no site.
+                if !name.contains('.') {
+                    continue;
+                }
+                for listen in server.listens() {
+                    let Some(address) = listen.address() else {
+                        continue;
+                    };
+                    let key = (address.clone(), name.clone());
+                    match taken.get(&key) {
+                        Some((other, counts)) if *other != server => {
+                            if !found.iter().any(|one| one.ignored.span() == word.span()) {
+                                found.push(Conflict {
+                                    name: name.clone(),
+                                    ignored: word,
+                                    counts: *counts,
+                                    address,
+                                });
+                            }
+                        }
+                        Some(_) => {}
+                        None => {
+                            taken.insert(key, (server, word));
+                        }
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+impl Listen<'_> {
+    /// The address and port as people write them; nothing where they are not known.
+    fn address(&self) -> Option<String> {
+        let port = self.port.map(|port| port.to_string());
+        Some(match &self.host {
+            ListenHost::AnyV4 => format!("*:{}", port?),
+            ListenHost::AnyV6 => format!("[::]:{}", port?),
+            ListenHost::Address(host) => format!("{host}:{}", port?),
+            ListenHost::Unix(path) => format!("unix:{path}"),
+            ListenHost::Unknown(_) => return None,
+        })
     }
 }
 

@@ -180,6 +180,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Workspace(launch::uwsgi_without_compiler::check),
     },
     Rule {
+        id: "nginx/alias-ignores-uri",
+        page: include_str!("../../rules/nginx/alias-ignores-uri.md"),
+        check: Check::Nginx(nginx::alias_ignores_uri::check),
+    },
+    Rule {
         id: "nginx/alias-slash-mismatch",
         page: include_str!("../../rules/nginx/alias-slash-mismatch.md"),
         check: Check::Nginx(nginx::alias_slash_mismatch::check),
@@ -190,9 +195,59 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::alias_traversal::check),
     },
     Rule {
+        id: "nginx/conflicting-server-name",
+        page: include_str!("../../rules/nginx/conflicting-server-name.md"),
+        check: Check::Nginx(nginx::conflicting_server_name::check),
+    },
+    Rule {
+        id: "nginx/http-splitting",
+        page: include_str!("../../rules/nginx/http-splitting.md"),
+        check: Check::Nginx(nginx::http_splitting::check),
+    },
+    Rule {
+        id: "nginx/location-never-matches",
+        page: include_str!("../../rules/nginx/location-never-matches.md"),
+        check: Check::Nginx(nginx::location_never_matches::check),
+    },
+    Rule {
+        id: "nginx/named-location-not-found",
+        page: include_str!("../../rules/nginx/named-location-not-found.md"),
+        check: Check::Nginx(nginx::named_location_not_found::check),
+    },
+    Rule {
+        id: "nginx/rewrite-without-scheme",
+        page: include_str!("../../rules/nginx/rewrite-without-scheme.md"),
+        check: Check::Nginx(nginx::rewrite_without_scheme::check),
+    },
+    Rule {
         id: "nginx/syntax",
         page: include_str!("../../rules/nginx/syntax.md"),
         check: Check::Nginx(nginx::syntax::check),
+    },
+    Rule {
+        id: "nginx/try-files-without-slash",
+        page: include_str!("../../rules/nginx/try-files-without-slash.md"),
+        check: Check::Nginx(nginx::try_files_without_slash::check),
+    },
+    Rule {
+        id: "nginx/two-content-handlers",
+        page: include_str!("../../rules/nginx/two-content-handlers.md"),
+        check: Check::Nginx(nginx::two_content_handlers::check),
+    },
+    Rule {
+        id: "nginx/unix-socket-relative",
+        page: include_str!("../../rules/nginx/unix-socket-relative.md"),
+        check: Check::Nginx(nginx::unix_socket_relative::check),
+    },
+    Rule {
+        id: "nginx/unix-socket-with-uri",
+        page: include_str!("../../rules/nginx/unix-socket-with-uri.md"),
+        check: Check::Nginx(nginx::unix_socket_with_uri::check),
+    },
+    Rule {
+        id: "nginx/upstream-without-port",
+        page: include_str!("../../rules/nginx/upstream-without-port.md"),
+        check: Check::Nginx(nginx::upstream_without_port::check),
     },
     Rule {
         id: "nginx/uwsgi-params-missing",
@@ -275,9 +330,19 @@ pub static RULES: &[Rule] = &[
         check: Check::Deployment(stack::upstream_port_mismatch::check),
     },
     Rule {
+        id: "uwsgi/autoreload-in-production",
+        page: include_str!("../../rules/uwsgi/autoreload-in-production.md"),
+        check: Check::Deployment(uwsgi::autoreload_in_production::check),
+    },
+    Rule {
         id: "uwsgi/bad-chmod",
         page: include_str!("../../rules/uwsgi/bad-chmod.md"),
         check: Check::Uwsgi(uwsgi::bad_chmod::check),
+    },
+    Rule {
+        id: "uwsgi/callable-not-found",
+        page: include_str!("../../rules/uwsgi/callable-not-found.md"),
+        check: Check::Uwsgi(uwsgi::callable_not_found::check),
     },
     Rule {
         id: "uwsgi/chdir-not-found",
@@ -290,9 +355,29 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::cheaper_not_below_processes::check),
     },
     Rule {
+        id: "uwsgi/conflicting-applications",
+        page: include_str!("../../rules/uwsgi/conflicting-applications.md"),
+        check: Check::Uwsgi(uwsgi::conflicting_applications::check),
+    },
+    Rule {
+        id: "uwsgi/duplicate-scalar",
+        page: include_str!("../../rules/uwsgi/duplicate-scalar.md"),
+        check: Check::Uwsgi(uwsgi::duplicate_scalar::check),
+    },
+    Rule {
         id: "uwsgi/duplicate-socket",
         page: include_str!("../../rules/uwsgi/duplicate-socket.md"),
         check: Check::Workspace(uwsgi::duplicate_socket::check),
+    },
+    Rule {
+        id: "uwsgi/else-not-supported",
+        page: include_str!("../../rules/uwsgi/else-not-supported.md"),
+        check: Check::Uwsgi(uwsgi::else_not_supported::check),
+    },
+    Rule {
+        id: "uwsgi/env-without-equals",
+        page: include_str!("../../rules/uwsgi/env-without-equals.md"),
+        check: Check::Uwsgi(uwsgi::env_without_equals::check),
     },
     Rule {
         id: "uwsgi/harakiri-without-master",
@@ -305,6 +390,26 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::include_unreadable::check),
     },
     Rule {
+        id: "uwsgi/inherit-overrides",
+        page: include_str!("../../rules/uwsgi/inherit-overrides.md"),
+        check: Check::Uwsgi(uwsgi::inherit_overrides::check),
+    },
+    Rule {
+        id: "uwsgi/inline-comment",
+        page: include_str!("../../rules/uwsgi/inline-comment.md"),
+        check: Check::Uwsgi(uwsgi::inline_comment::check),
+    },
+    Rule {
+        id: "uwsgi/log-directory-missing",
+        page: include_str!("../../rules/uwsgi/log-directory-missing.md"),
+        check: Check::Uwsgi(uwsgi::log_directory_missing::check),
+    },
+    Rule {
+        id: "uwsgi/log-path-not-a-path",
+        page: include_str!("../../rules/uwsgi/log-path-not-a-path.md"),
+        check: Check::Uwsgi(uwsgi::log_path_not_a_path::check),
+    },
+    Rule {
         id: "uwsgi/module-not-found",
         page: include_str!("../../rules/uwsgi/module-not-found.md"),
         check: Check::Uwsgi(uwsgi::module_not_found::check),
@@ -315,9 +420,29 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::nested_logic::check),
     },
     Rule {
+        id: "uwsgi/no-harakiri",
+        page: include_str!("../../rules/uwsgi/no-harakiri.md"),
+        check: Check::Uwsgi(uwsgi::no_harakiri::check),
+    },
+    Rule {
         id: "uwsgi/no-master",
         page: include_str!("../../rules/uwsgi/no-master.md"),
         check: Check::Uwsgi(uwsgi::no_master::check),
+    },
+    Rule {
+        id: "uwsgi/no-max-requests",
+        page: include_str!("../../rules/uwsgi/no-max-requests.md"),
+        check: Check::Uwsgi(uwsgi::no_max_requests::check),
+    },
+    Rule {
+        id: "uwsgi/no-need-app",
+        page: include_str!("../../rules/uwsgi/no-need-app.md"),
+        check: Check::Uwsgi(uwsgi::no_need_app::check),
+    },
+    Rule {
+        id: "uwsgi/no-single-interpreter",
+        page: include_str!("../../rules/uwsgi/no-single-interpreter.md"),
+        check: Check::Uwsgi(uwsgi::no_single_interpreter::check),
     },
     Rule {
         id: "uwsgi/no-vacuum",
@@ -325,9 +450,29 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::no_vacuum::check),
     },
     Rule {
+        id: "uwsgi/not-expanded",
+        page: include_str!("../../rules/uwsgi/not-expanded.md"),
+        check: Check::Uwsgi(uwsgi::not_expanded::check),
+    },
+    Rule {
+        id: "uwsgi/percent-eaten",
+        page: include_str!("../../rules/uwsgi/percent-eaten.md"),
+        check: Check::Uwsgi(uwsgi::percent_eaten::check),
+    },
+    Rule {
         id: "uwsgi/public-listener",
         page: include_str!("../../rules/uwsgi/public-listener.md"),
         check: Check::Deployment(uwsgi::public_listener::check),
+    },
+    Rule {
+        id: "uwsgi/public-stats",
+        page: include_str!("../../rules/uwsgi/public-stats.md"),
+        check: Check::Uwsgi(uwsgi::public_stats::check),
+    },
+    Rule {
+        id: "uwsgi/quoted-value",
+        page: include_str!("../../rules/uwsgi/quoted-value.md"),
+        check: Check::Uwsgi(uwsgi::quoted_value::check),
     },
     Rule {
         id: "uwsgi/relative-log-path",
@@ -340,9 +485,19 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::runs_as_root::check),
     },
     Rule {
+        id: "uwsgi/section-ignored",
+        page: include_str!("../../rules/uwsgi/section-ignored.md"),
+        check: Check::Uwsgi(uwsgi::section_ignored::check),
+    },
+    Rule {
         id: "uwsgi/self-reference",
         page: include_str!("../../rules/uwsgi/self-reference.md"),
         check: Check::Uwsgi(uwsgi::self_reference::check),
+    },
+    Rule {
+        id: "uwsgi/size-suffix",
+        page: include_str!("../../rules/uwsgi/size-suffix.md"),
+        check: Check::Uwsgi(uwsgi::size_suffix::check),
     },
     Rule {
         id: "uwsgi/socket-in-tmp",
@@ -370,9 +525,44 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::strict_refuses_placeholder::check),
     },
     Rule {
+        id: "uwsgi/trailing-semicolon",
+        page: include_str!("../../rules/uwsgi/trailing-semicolon.md"),
+        check: Check::Uwsgi(uwsgi::trailing_semicolon::check),
+    },
+    Rule {
+        id: "uwsgi/uid-without-gid",
+        page: include_str!("../../rules/uwsgi/uid-without-gid.md"),
+        check: Check::Uwsgi(uwsgi::uid_without_gid::check),
+    },
+    Rule {
+        id: "uwsgi/umask-with-daemonize",
+        page: include_str!("../../rules/uwsgi/umask-with-daemonize.md"),
+        check: Check::Uwsgi(uwsgi::umask_with_daemonize::check),
+    },
+    Rule {
+        id: "uwsgi/undefined-placeholder",
+        page: include_str!("../../rules/uwsgi/undefined-placeholder.md"),
+        check: Check::Uwsgi(uwsgi::undefined_placeholder::check),
+    },
+    Rule {
+        id: "uwsgi/unknown-option",
+        page: include_str!("../../rules/uwsgi/unknown-option.md"),
+        check: Check::Uwsgi(uwsgi::unknown_option::check),
+    },
+    Rule {
+        id: "uwsgi/value-becomes-zero",
+        page: include_str!("../../rules/uwsgi/value-becomes-zero.md"),
+        check: Check::Uwsgi(uwsgi::value_becomes_zero::check),
+    },
+    Rule {
         id: "uwsgi/value-refused",
         page: include_str!("../../rules/uwsgi/value-refused.md"),
         check: Check::Uwsgi(uwsgi::value_refused::check),
+    },
+    Rule {
+        id: "uwsgi/virtualenv-not-found",
+        page: include_str!("../../rules/uwsgi/virtualenv-not-found.md"),
+        check: Check::Uwsgi(uwsgi::virtualenv_not_found::check),
     },
     Rule {
         id: "uwsgi/wsgi-file-not-found",

@@ -82,6 +82,7 @@ impl Loader<'_> {
         match memchr::memchr(b'=', value.bytes()) {
             Some(end) => {
                 let made = String::from_utf8_lossy(&value.bytes()[..end]);
+                self.loaded.placeholders.insert(made.clone().into_owned());
                 self.declared.insert(made.into_owned());
             }
             None if value.known().is_some() => self.refuse(Why::NoEquals, place),

@@ -46,10 +46,9 @@ pub(super) fn load(source: &Arc<SourceFile>) -> Option<Loaded> {
     Some(Loaded {
         first_option: settings.first().map(Setting::key_span),
         settings,
-        refused: None,
-        openings: Vec::new(),
         files: vec![source.id()],
         header: Some(source.span(dump.header)),
+        ..Loaded::default()
     })
 }
 

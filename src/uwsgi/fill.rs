@@ -175,6 +175,8 @@ impl Loader<'_> {
             if setting.key == "inherit" {
                 let value = setting.value.clone();
                 self.loaded.settings[at - 1].configured = true;
+                let before = self.loaded.settings.len();
+                self.loaded.own.get_or_insert(before);
                 self.include("inherit", &value, &place);
             } else if let Some(why) = refusal::of_value(setting) {
                 self.refuse(why, &place);

@@ -45,6 +45,24 @@ pub(super) enum Line {
     Include(Span),
 }
 
+/// A header that was meant for the section that is read: `[uwsgi] # main`, `[ uwsgi ]`, `[UWSGI]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IgnoredHeader {
+    /// The header.
+    pub span: Span,
+}
+
+/// Whether a line that is not the header of `section` was meant to be: blanks, capitals, something
+/// behind the bracket, none at all, or a byte order mark before it.
+pub(super) fn is_meant_for(line: &[u8], section: &[u8]) -> bool {
+    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+    let Some(inside) = line.strip_prefix(b"[") else {
+        return false;
+    };
+    let end = memchr::memchr(b']', inside).unwrap_or(inside.len());
+    inside[..end].trim_ascii().eq_ignore_ascii_case(section)
+}
+
 /// The lines of a file, in order, of all sections.
 pub(super) fn parse(source: &SourceFile, substituted: &Substituted) -> Vec<Line> {
     let bytes = substituted.bytes();

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::eaten::Eaten;
+use super::ini::IgnoredHeader;
 use super::load::{self, Conditions, Loaded, Opening};
 use super::options::{self, UwsgiOption};
 use super::paths::{self, Location};
@@ -107,7 +109,34 @@ impl Instance {
         &self.loaded.settings
     }
 
-    /// Whether nothing is known of it but the names of files.
+    /// The headers that were meant for the section that is read, and are of another one.
+    pub fn ignored_headers(&self) -> &[IgnoredHeader] {
+        &self.loaded.ignored_headers
+    }
+
+    /// The lines with an `else`, which no 2.0 release knows, inside of a block.
+    pub fn elses(&self) -> &[Span] {
+        &self.loaded.elses
+    }
+
+    /// Its own settings, and those that `inherit` has put behind them.
+    pub(super) fn own_and_inherited(&self) -> (&[Setting], &[Setting]) {
+        let settings = &self.loaded.settings;
+        let own = self.loaded.own.unwrap_or(settings.len());
+        settings.split_at(own.min(settings.len()))
+    }
+
+    /// Every `%` of its files that takes something along.
+    pub(super) fn every_percent(&self) -> &[Eaten] {
+        &self.loaded.eaten
+    }
+
+    /// Whether something asks for an option of that name, be it one or not.
+    pub(super) fn is_placeholder(&self, name: &str) -> bool {
+        self.loaded.placeholders.contains(name)
+    }
+
+    /// Whether nothing but the names of files is known.
     pub fn is_empty(&self) -> bool {
         let names_a_file =
             |setting: &Setting| setting.option().map(UwsgiOption::kind) == Some("config");
@@ -193,29 +222,6 @@ impl Instance {
         }
     }
 
-    /// Whether it may run commands of its own while it starts.
-    pub fn runs_commands(&self) -> bool {
-        let mut keys = self.loaded.settings.iter().map(|setting| &setting.key);
-        keys.any(|key| key.starts_with("hook-") || key.starts_with("exec-"))
-    }
-
-    /// Whether SIGTERM makes it start anew instead of ending it: there is a master, and neither
-    /// `die-on-term` nor a hook takes the signal (uwsgi_unix_signal in core/master.c).
-    pub fn reloads_on_sigterm(&self) -> Answer {
-        let hooked = self.loaded.settings.iter().any(|setting| {
-            let value = setting.value();
-            let signals = value.get().is_none_or(|value| {
-                value.contains("unix_signal:15") || value.contains("signal:15")
-            });
-            setting.key.starts_with("hook-") && signals
-        });
-        match (self.has_master(), self.is_on("die-on-term")) {
-            (Answer::Yes, Answer::No) if !hooked => Answer::Yes,
-            (Answer::No, _) | (_, Answer::Yes) => Answer::No,
-            _ => Answer::Unknown,
-        }
-    }
-
     /// Whether it starts other instances.
     pub fn is_emperor(&self) -> Answer {
         match self.last("emperor") {
@@ -249,15 +255,6 @@ impl Instance {
         self.is_open()
             || PATHS.iter().any(|name| self.last(name).is_some())
             || self.names_variable("PYTHONPATH")
-    }
-
-    /// Where it names root as the user that it is to run as.
-    pub fn asks_for_root(&self) -> Option<Span> {
-        let uid = self
-            .last("uid")
-            .filter(|setting| !setting.is_conditional())?;
-        let value = uid.value();
-        (value.get()? == "root").then(|| uid.value_span())
     }
 
     /// Whether it lies where an emperor looks for vassals.

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::dump;
+use super::eaten::{self, Eaten};
 use super::include::Named;
-use super::ini::{self, Line};
+use super::ini::{self, IgnoredHeader, Line};
 use super::logic::Block;
 use super::magic::{self, FileNames, Magic, Outside, Substituted};
 use super::options::UwsgiOption;
@@ -68,12 +69,23 @@ pub(super) struct Opening {
 }
 
 /// What was read.
+#[derive(Default)]
 pub(super) struct Loaded {
     pub(super) settings: Vec<Setting>,
     pub(super) openings: Vec<Opening>,
     pub(super) files: Vec<FileId>,
     pub(super) header: Option<Span>,
     pub(super) first_option: Option<Span>,
+    /// Headers that were meant for the section that is read, and are of another.
+    pub(super) ignored_headers: Vec<IgnoredHeader>,
+    /// Names that a `%(…)` or an `if-opt` asks for, and those that `declare-option` makes options of.
+    pub(super) placeholders: BTreeSet<String>,
+    /// How many settings there were before `inherit` brought more.
+    pub(super) own: Option<usize>,
+    /// Every `%` that takes something along.
+    pub(super) eaten: Vec<Eaten>,
+    /// The lines with an `else` inside of a block.
+    pub(super) elses: Vec<Span>,
     /// The first thing that ends the start.
     pub(super) refused: Option<Refusal>,
 }
@@ -177,14 +189,7 @@ impl<'a> Loader<'a> {
             root: Arc::clone(root),
             first: None,
             first_is_taken: false,
-            loaded: Loaded {
-                settings: Vec::new(),
-                openings: Vec::new(),
-                files: Vec::new(),
-                header: None,
-                first_option: None,
-                refused: None,
-            },
+            loaded: Loaded::default(),
             block: None,
             running: false,
             within: Vec::new(),
@@ -324,6 +329,10 @@ impl Loader<'_> {
         named: &Place,
     ) {
         let is_root = self.within.len() == 1;
+        let span = |range| source.span(range);
+        self.loaded
+            .eaten
+            .extend(eaten::in_text(source.bytes(), span));
         let mut inside = false;
         for line in ini::parse(source, substituted) {
             match line {
@@ -334,6 +343,10 @@ impl Loader<'_> {
                     }
                     if inside && is_root {
                         self.loaded.header.get_or_insert(span);
+                    }
+                    let written = &source.bytes()[span.range()];
+                    if !inside && ini::is_meant_for(written, asked) {
+                        self.loaded.ignored_headers.push(IgnoredHeader { span });
                     }
                 }
                 Line::Option {
@@ -347,7 +360,15 @@ impl Loader<'_> {
                     guards.extend(tags.into_iter().map(|place| Guard { place, holds: true }));
                     self.add_from_file(key, value, key_span, value_span, guards);
                 }
-                Line::Option { .. } => {}
+                // A byte order mark makes a header a line like any other.
+                Line::Option { key_span, .. } => {
+                    let written = &source.bytes()[key_span.range()];
+                    if ini::is_meant_for(written, asked) {
+                        self.loaded
+                            .ignored_headers
+                            .push(IgnoredHeader { span: key_span });
+                    }
+                }
                 Line::Include(span) => {
                     self.open_at(span, "a template's include", "the template fills it in");
                 }
@@ -415,6 +436,9 @@ impl Loader<'_> {
                 self.block = None;
             }
             if let Some((block, around)) = self.block.clone() {
+                if name == "else" {
+                    self.loaded.elses.push(place.key_span);
+                }
                 place.guards.extend(around);
                 self.running = true;
                 self.add_in_block(&block, &key, &value, place);
@@ -428,6 +452,7 @@ impl Loader<'_> {
 
     pub(super) fn push(&mut self, name: &str, value: &Text, place: &Place) {
         let option = UwsgiOption::find(name.as_bytes());
+        self.loaded.placeholders.extend(placeholders(name, value));
         self.loaded.settings.push(Setting {
             key: name.to_owned(),
             option,
@@ -441,4 +466,22 @@ impl Loader<'_> {
             configured: option.is_some_and(UwsgiOption::is_immediate),
         });
     }
+}
+
+/// The names that a value asks for: in `%(…)`, and before the `=` of an `if-opt`.
+fn placeholders(option: &str, value: &Text) -> Vec<String> {
+    let bytes = value.bytes();
+    let mut names = Vec::new();
+    for at in memchr::memmem::find_iter(bytes, b"%(") {
+        let inside = &bytes[at + 2..];
+        let end = memchr::memchr(b')', inside).unwrap_or(0);
+        names.extend(inside[..end].split(|byte| *byte == b' '));
+    }
+    if option.ends_with("-opt") {
+        names.extend(bytes.split(|byte| *byte == b'=').next());
+    }
+    let names = names.into_iter().filter(|name| !name.is_empty());
+    names
+        .map(|name| String::from_utf8_lossy(name).into_owned())
+        .collect()
 }

@@ -86,11 +86,14 @@ impl Written {
     pub fn relative_path(&self) -> Option<&str> {
         let is_file = self.target.is(|target| matches!(target, Target::File(_)));
         let path = self.path.get()?;
-        let is_switch = ["true", "false", "yes", "no", "on", "off", "1", "0"]
-            .iter()
-            .any(|word| path.eq_ignore_ascii_case(word));
         let is_relative = !path.is_empty() && !path.starts_with(['/', '%', '$', '@']);
-        (is_relative && !is_switch && !is_file.is_no()).then_some(path)
+        (is_relative && !is_switch(path) && !is_file.is_no()).then_some(path)
+    }
+
+    /// The word that was meant to switch a log on or off, and names a file.
+    pub fn switch_word(&self) -> Option<&str> {
+        let path = self.path.get()?;
+        (is_switch(path) && self.guards.is_empty()).then_some(path)
     }
 
     /// Whether it is an absolute path but for its slash: `home/ubuntu/uwsgi.log`, and no
@@ -122,6 +125,12 @@ impl Written {
         });
         absent.is_yes() && self.guards.is_empty()
     }
+}
+
+fn is_switch(path: &str) -> bool {
+    ["true", "false", "yes", "no", "on", "off", "1", "0"]
+        .iter()
+        .any(|word| path.eq_ignore_ascii_case(word))
 }
 
 /// The options that name a log file, when it is opened, and how it fails. uwsgi_setup opens the

@@ -42,10 +42,9 @@ impl Instance {
         let (cheaper, setting) = self.certain_number("cheaper")?;
         let (processes, processes_place) = match self.certain_number("processes") {
             Some((number, setting)) => (number, Some(setting.key_span().to(setting.value_span()))),
-            // default.ini of Debian's packages sets another number.
-            None if self.last("processes").is_some() || self.is_debian_app() || self.is_open() => {
-                return None;
-            }
+            // default.ini of Debian's packages, where Python is a plugin, sets another number.
+            None if self.last("processes").is_some() || self.is_open() => return None,
+            None if self.is_debian_app() || self.last("plugin").is_some() => return None,
             None => (1, None),
         };
         (cheaper > 0 && cheaper >= processes).then(|| Cheaper {
@@ -63,5 +62,28 @@ impl Instance {
         let alone = self.has_master() == Answer::No && self.is_emperor() == Answer::No;
         (seconds > 0 && alone && self.is_application())
             .then(|| setting.key_span().to(setting.value_span()))
+    }
+
+    /// Whether it may run commands of its own while it starts.
+    pub fn runs_commands(&self) -> bool {
+        let mut keys = self.settings().iter().map(|setting| &setting.key);
+        keys.any(|key| key.starts_with("hook-") || key.starts_with("exec-"))
+    }
+
+    /// Whether SIGTERM makes it start anew instead of ending it: there is a master, and neither
+    /// `die-on-term` nor a hook takes the signal (uwsgi_unix_signal in core/master.c).
+    pub fn reloads_on_sigterm(&self) -> Answer {
+        let hooked = self.settings().iter().any(|setting| {
+            let value = setting.value();
+            let signals = value.get().is_none_or(|value| {
+                value.contains("unix_signal:15") || value.contains("signal:15")
+            });
+            setting.key.starts_with("hook-") && signals
+        });
+        match (self.has_master(), self.is_on("die-on-term")) {
+            (Answer::Yes, Answer::No) if !hooked => Answer::Yes,
+            (Answer::No, _) | (_, Answer::Yes) => Answer::No,
+            _ => Answer::Unknown,
+        }
     }
 }

@@ -152,6 +152,13 @@ impl Stage {
             fs::write(&path, &file.content).expect("a file");
             allow(&path, file.mode);
         }
+        if !self.deployment.virtualenv.is_empty() {
+            let virtualenv = root.join(&self.deployment.virtualenv);
+            fs::create_dir_all(virtualenv.parent().expect("a parent")).expect("a directory");
+            if fs::symlink_metadata(&virtualenv).is_err() {
+                symlink(machine::stack(), virtualenv).expect("a virtualenv");
+            }
+        }
         root
     }
 

@@ -15,6 +15,14 @@ use super::walk::{Next, Phase, Walk};
 use super::{Answer, Kind};
 use crate::value::Unknown;
 
+/// Directives that answer in one block, of which the last counts.
+pub struct Overruled<'a> {
+    /// Those that are never asked.
+    pub overruled: Vec<Node<'a>>,
+    /// The one that answers.
+    pub last: Node<'a>,
+}
+
 /// Directives that answer by themselves.
 const OTHER_HANDLERS: &[&str] = &[
     "stub_status",
@@ -40,10 +48,32 @@ impl Configuration {
         if let Some(unknown) = self.gap(Some(block), harmless) {
             return Err(unknown);
         }
-        let handlers = block.children().filter(|child| {
+        Ok(self.handlers_in(block).last())
+    }
+
+    fn handlers_in<'a>(&'a self, block: Node<'a>) -> impl Iterator<Item = Node<'a>> {
+        block.children().filter(|child| {
             self.pass(*child).is_some() || OTHER_HANDLERS.iter().any(|name| child.is(name))
+        })
+    }
+
+    /// The blocks in which one such directive overrules another.
+    pub fn overruled_handlers(&self) -> Vec<Overruled<'_>> {
+        let blocks = self.nodes().filter(|node| {
+            matches!(
+                node.block_context(),
+                Some(Context::Location | Context::LocationIf)
+            )
         });
-        Ok(handlers.last())
+        blocks
+            .filter_map(|block| {
+                let mut overruled: Vec<Node<'_>> = self.handlers_in(block).collect();
+                let last = overruled.pop()?;
+                // nginx refuses the same one twice.
+                overruled.retain(|node| node.name() != last.name());
+                (!overruled.is_empty()).then_some(Overruled { overruled, last })
+            })
+            .collect()
     }
 }
 

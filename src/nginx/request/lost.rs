@@ -46,14 +46,7 @@ impl<'a> Walk<'a, '_> {
 impl Matcher<'_> {
     /// Modifier and pattern as people write them.
     pub fn shown(&self) -> String {
-        let modifier = match self.modifier {
-            Modifier::Exact => "= ",
-            Modifier::PrefixNoRegex => "^~ ",
-            Modifier::Regex => "~ ",
-            Modifier::RegexCaseless => "~* ",
-            Modifier::Prefix | Modifier::Named => "",
-        };
-        format!("{modifier}{}", self.text())
+        format!("{}{}", self.modifier_shown(), self.text())
     }
 }
 

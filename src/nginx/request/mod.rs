@@ -41,6 +41,7 @@ use super::configuration::Configuration;
 use super::node::Node;
 
 pub use choice::Assumption;
+pub use content::Overruled;
 pub use handed::Handed;
 pub use lost::Lost;
 pub use step::{Kind, Step};

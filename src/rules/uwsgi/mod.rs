@@ -1,28 +1,56 @@
 //! One uWSGI instance on its own: what its ini file makes of logs, sockets and processes.
 
-use crate::uwsgi::{Instance, Refusal, Socket, Why};
+use crate::finding::{Finding, Severity, Sink};
+use crate::uwsgi::{Consequence, Garble, Instance, Refusal, Socket, Why};
 use crate::value::Answer;
 
+pub(super) mod autoreload_in_production;
 pub(super) mod bad_chmod;
+pub(super) mod callable_not_found;
 pub(super) mod chdir_not_found;
 pub(super) mod cheaper_not_below_processes;
+pub(super) mod conflicting_applications;
+pub(super) mod duplicate_scalar;
 pub(super) mod duplicate_socket;
+pub(super) mod else_not_supported;
+pub(super) mod env_without_equals;
 pub(super) mod harakiri_without_master;
 pub(super) mod include_unreadable;
+pub(super) mod inherit_overrides;
+pub(super) mod inline_comment;
+pub(super) mod log_directory_missing;
+pub(super) mod log_path_not_a_path;
 pub(super) mod module_not_found;
 pub(super) mod nested_logic;
+pub(super) mod no_harakiri;
 pub(super) mod no_master;
+pub(super) mod no_max_requests;
+pub(super) mod no_need_app;
+pub(super) mod no_single_interpreter;
 pub(super) mod no_vacuum;
+pub(super) mod not_expanded;
+pub(super) mod percent_eaten;
 pub(super) mod public_listener;
+pub(super) mod public_stats;
+pub(super) mod quoted_value;
 pub(super) mod relative_log_path;
 pub(super) mod runs_as_root;
+pub(super) mod section_ignored;
 pub(super) mod self_reference;
+pub(super) mod size_suffix;
 pub(super) mod socket_in_tmp;
 pub(super) mod socket_is_not_a_path;
 pub(super) mod socket_path_too_long;
 pub(super) mod socket_world_writable;
 pub(super) mod strict_refuses_placeholder;
+pub(super) mod trailing_semicolon;
+pub(super) mod uid_without_gid;
+pub(super) mod umask_with_daemonize;
+pub(super) mod undefined_placeholder;
+pub(super) mod unknown_option;
+pub(super) mod value_becomes_zero;
 pub(super) mod value_refused;
+pub(super) mod virtualenv_not_found;
 pub(super) mod wsgi_file_not_found;
 
 /// The sockets that are files on the host, whatever their path is.
@@ -36,4 +64,42 @@ fn unix_sockets(instance: &Instance) -> Vec<Socket> {
 fn refused(instance: &Instance) -> Option<(&Refusal, &Why)> {
     let refusal = instance.refused()?;
     Some((refusal, &refusal.why))
+}
+
+/// How bad it is that a value is not what was meant.
+fn severity(consequence: Consequence) -> Severity {
+    match consequence {
+        Consequence::None => Severity::Advice,
+        Consequence::Other => Severity::Warning,
+        Consequence::Fatal => Severity::Error,
+    }
+}
+
+/// Reports what is garbled in this way.
+fn garbled(
+    instance: &Instance,
+    by: Garble,
+    message: impl Fn(Consequence) -> &'static str,
+    label: &str,
+    sink: &mut Sink,
+) {
+    for garbled in instance.garbled() {
+        if garbled.by != by {
+            continue;
+        }
+        let consequence = garbled.consequence;
+        let message = format!("`{}`: {}", garbled.key, message(consequence));
+        sink.push(
+            Finding::new(severity(consequence), message, garbled.value_span, label)
+                .help(format!("{} = {}", garbled.key, garbled.meant)),
+        );
+    }
+}
+
+/// Advises to set an option that is not set, where an application is served.
+fn lacking(instance: &Instance, option: &str, message: &str, help: &str, sink: &mut Sink) {
+    if instance.is_lacking(option) {
+        let label = format!("no `{option}` in this section");
+        sink.push(Finding::advice(message, instance.header_span(), label).help(help));
+    }
 }

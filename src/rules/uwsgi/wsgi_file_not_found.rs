@@ -11,6 +11,9 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
     let (Some(Location::Host(path)), Some(span)) = (&only.value, only.origin.span()) else {
         return;
     };
+    if instance.is_garbled("wsgi-file") {
+        return;
+    }
     if workspace.existence_for(instance, path) != Existence::Absent {
         return;
     }

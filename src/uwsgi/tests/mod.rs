@@ -311,12 +311,83 @@ proptest! {
             let _ = log.has_lost_its_slash(&files, &found);
         }
         let _ = (found.sockets(), found.application(), found.has_master(), looks_like_ini(&text));
+        for place in places_of_faults(&found) {
+            prop_assert!(inside(place));
+        }
     }
+}
+
+/// Every place that a rule may point at.
+fn places_of_faults(instance: &Instance) -> Vec<Span> {
+    let mut places = Vec::new();
+    places.extend(instance.refused().map(|refusal| refusal.value));
+    places.extend(instance.garbled().iter().map(|garbled| garbled.value_span));
+    let unknown = instance.unknown_options();
+    places.extend(unknown.iter().map(|unknown| unknown.setting.key_span()));
+    places.extend(instance.ignored_headers().iter().map(|header| header.span));
+    let numbers = [
+        instance.words_for_numbers(),
+        instance.units_behind_numbers(),
+    ];
+    places.extend(numbers.iter().flatten().map(|number| number.value_span));
+    let unfilled = instance.unfilled_placeholders();
+    places.extend(unfilled.iter().map(|unfilled| unfilled.place));
+    places.extend(instance.eaten_percents().iter().map(|eaten| eaten.span));
+    places.extend(instance.misread_sockets().iter().map(|socket| socket.place));
+    places.extend(
+        instance
+            .overlong_sockets()
+            .iter()
+            .map(|(_, _, place)| *place),
+    );
+    places.extend(instance.tildes().iter().map(|tilde| tilde.place));
+    places.extend(instance.elses());
+    places.extend(instance.cheaper_is_refused().map(|cheaper| cheaper.place));
+    places.extend(instance.harakiri_ends_all());
+    places.extend(instance.public_stats().map(|(_, place)| place));
+    places.extend(instance.autoreload().map(|(_, place)| place));
+    places.extend(instance.uid_without_gid());
+    let silent = instance.variables_without_value();
+    places.extend(silent.iter().map(|setting| setting.value_span()));
+    let conflict = instance.conflicting_applications();
+    places.extend(conflict.map(|conflict| conflict.file.key_span()));
+    places
+}
+
+/// A file with a fault of each kind.
+const FAULTY: &str = "\u{feff}; 100%\n[uwsgi] # main\n[uwsgi]\nmodul = a:b # c\nprocess: 4\n\
+    socket = \"unix:/run/a.sock\" ; x\nhttp-socket = 8000\nchdir = ~/%(nope)\nprocesses = auto\n\
+    buffer-size = 32k\nenv = A\nlog-date = %Y-%m\nuid = www\nstats = :1717\nif-env = B\nelse\n\
+    cheaper = 2;\nendif\nharakiri = 3\nfor = a b\nx = %(_)%(x)\nendfor\nwsgi-file = a.py\nmodule = b\n";
+
+#[test]
+fn a_file_that_is_cut_off_anywhere_is_read() {
+    let whole = FAULTY.as_bytes();
+    for end in 0..=whole.len() {
+        let files = host(&whole[..end]);
+        for place in places_of_faults(&load(&files)) {
+            let length = files.get(place.file).bytes().len();
+            assert!(place.end as usize <= length, "{end}: {place:?}");
+        }
+    }
+    assert!(places_of_faults(&instance(FAULTY)).len() >= 15);
 }
 
 /// Bytes, and pieces that mean something to uWSGI or to a template engine.
 fn any_ini() -> impl Strategy<Value = Vec<u8>> {
-    const PIECES: [&str; 40] = [
+    const PIECES: [&str; 52] = [
+        "[uwsgi] # x\n",
+        "else\n",
+        " # x",
+        "\"",
+        ";\n",
+        "processes = auto\n",
+        "buffer-size = 32k\n",
+        "~/",
+        "%Y",
+        "%\n",
+        "modul = a\n",
+        "unix:/x\n",
         "[uwsgi]\n",
         "[other]\n",
         "\n",

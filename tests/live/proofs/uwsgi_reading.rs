@@ -111,9 +111,123 @@ proofs! {
         sound: Deployment::plain(),
         health: vec![Status(get("/admin/login/"), 200)],
     },
+    a_misspelt_module => Proof {
+        rule: "uwsgi/unknown-option",
+        broken: needless().edit(INI, "module = shop", "modul = shop"),
+        symptom: vec![Status(get("/admin/login/"), 500), UwsgiLog("no app loaded. going in full dynamic mode")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_comment_behind_the_header => Proof {
+        rule: "uwsgi/section-ignored",
+        broken: Deployment::plain().edit(INI, "[uwsgi]", "[uwsgi] # main"),
+        symptom: vec![UwsgiEnds(1, "The -s/--socket option is missing")],
+        sound: Deployment::plain().edit(INI, "[uwsgi]", "# main\n[uwsgi]"),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_comment_behind_the_module => Proof {
+        rule: "uwsgi/inline-comment",
+        broken: needless().edit(INI, "shop.wsgi:application", "shop.wsgi # the shop"),
+        symptom: vec![Status(get("/admin/login/"), 500), UwsgiLog("No module named 'shop.wsgi # the shop'")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_quoted_number_of_processes => Proof {
+        rule: "uwsgi/quoted-value",
+        broken: Deployment::plain().edit(INI, "processes = 1", "processes = \"1\""),
+        symptom: vec![Shown(|stage| { stage.serve_uwsgi(); }), UwsgiLog("no-workers")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_semicolon_as_nginx_has_it => Proof {
+        rule: "uwsgi/trailing-semicolon",
+        broken: needless().edit(INI, "shop.wsgi:application", "shop.wsgi;"),
+        symptom: vec![Status(get("/admin/login/"), 500), UwsgiLog("No module named 'shop.wsgi;'")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    as_many_processes_as_it_likes => Proof {
+        rule: "uwsgi/value-becomes-zero",
+        broken: Deployment::plain().edit(INI, "processes = 1", "processes = auto"),
+        symptom: vec![Shown(|stage| { stage.serve_uwsgi(); }), UwsgiLog("no-workers")],
+        sound: Deployment::plain().edit(INI, "processes = 1", "processes = %k"),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_buffer_of_32_bytes => Proof {
+        rule: "uwsgi/size-suffix",
+        broken: Deployment::plain().append(INI, "buffer-size = 32k\n"),
+        symptom: vec![Status(get("/admin/login/"), 502), UwsgiLog("(max 32)...skip")],
+        sound: Deployment::plain().append(INI, "buffer-size = 32768\n"),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_directory_of_no_name => Proof {
+        rule: "uwsgi/undefined-placeholder",
+        broken: Deployment::plain().edit(INI, "chdir = /srv/shop", "chdir = /srv/shop/%(project)"),
+        symptom: vec![UwsgiEnds(1, "chdir(): No such file or directory")],
+        sound: Deployment::plain().edit(INI, "chdir = /srv/shop", "set-ph = project=.\nchdir = /srv/shop/%(project)"),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_home_that_only_a_shell_knows => Proof {
+        rule: "uwsgi/not-expanded",
+        broken: Deployment::plain().edit(INI, "chdir = /srv/shop", "chdir = ~/shop"),
+        symptom: vec![UwsgiEnds(1, "chdir(): No such file or directory")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    two_applications_in_one_place => Proof {
+        rule: "uwsgi/conflicting-applications",
+        broken: Deployment::plain().append(INI, "wsgi-file = shop/wsgi.py\n"),
+        symptom: vec![Status(get("/admin/login/"), 200), UwsgiLog("already configured. skip.")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_percent_at_the_end_of_a_line => Proof {
+        rule: "uwsgi/percent-eaten",
+        broken: needless().edit(INI, "module = shop", "# below 80%\nmodule = shop"),
+        symptom: vec![Status(get("/admin/login/"), 500), UwsgiLog("no app loaded. going in full dynamic mode")],
+        sound: Deployment::plain().edit(INI, "module = shop", "# below 80%%\nmodule = shop"),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_virtualenv_that_is_not_there => Proof {
+        rule: "uwsgi/virtualenv-not-found",
+        broken: Deployment::plain().edit(INI, "home = /srv/shop/venv", "home = /srv/shop/env").write("usr/bin/python3", "").seen_as_host(),
+        symptom: vec![UwsgiEnds(1, "Python Home is not a directory")],
+        sound: Deployment::plain().write("usr/bin/python3", "").seen_as_host(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_log_without_its_directory => Proof {
+        rule: "uwsgi/log-directory-missing",
+        broken: Deployment::plain().append(INI, "logto = /srv/shop/logs/uwsgi.log\n").write("usr/bin/python3", "").seen_as_host(),
+        symptom: vec![UwsgiEnds(1, "No such file or directory")],
+        sound: Deployment::plain().append(INI, "logto = /srv/shop/uwsgi.log\n").write("usr/bin/python3", "").seen_as_host(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    an_inherited_number_of_processes => Proof {
+        rule: "uwsgi/inherit-overrides",
+        broken: Deployment::plain()
+            .append(INI, "inherit = /srv/shop/base.ini\n")
+            .write("srv/shop/base.ini", "[uwsgi]\nprocesses = 3\n"),
+        symptom: vec![Status(get("/admin/login/"), 200), UwsgiLog("spawned uWSGI worker 3")],
+        sound: Deployment::plain()
+            .append(INI, "inherit = /srv/shop/base.ini\n")
+            .write("srv/shop/base.ini", "[uwsgi]\nthreads = 2\n"),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_callable_that_is_not_there => Proof {
+        rule: "uwsgi/callable-not-found",
+        broken: needless().edit(INI, "shop.wsgi:application", "shop.wsgi:app"),
+        symptom: vec![Status(get("/admin/login/"), 500), UwsgiLog("callable not found or import error")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
 }
 
 const LONG: &str = "socket = /run/shop/a-name-that-is-as-long-as-few-are/and-another-one-in-it-that-is-as-long/and-the-last-one-of-them.sock";
+
+/// uWSGI goes on without an application, as it does unless it is told otherwise.
+fn needless() -> Deployment {
+    Deployment::plain().edit(INI, "need-app = true\n", "")
+}
 
 /// A request that takes a minute, where no more than a second is given.
 fn slow() -> Deployment {
