@@ -159,6 +159,14 @@ impl Instance {
         settings.filter_map(garbled).collect()
     }
 
+    /// Whether what stands at this place garbles a value.
+    pub fn garbles(&self, place: Span) -> bool {
+        self.garbled().iter().any(|garbled| {
+            let value = garbled.value_span;
+            value.file == place.file && value.start <= place.start && place.end <= value.end
+        })
+    }
+
     /// Whether the value of this option is garbled, so that what it says was not meant.
     pub fn is_garbled(&self, name: &str) -> bool {
         self.last(name)

@@ -3,11 +3,19 @@ use crate::engine::comment::Place;
 use crate::finding::{Finding, Sink};
 use crate::workspace::Workspace;
 
-pub(crate) fn check(_workspace: &Workspace, comments: &Comments, sink: &mut Sink) {
+pub(crate) fn check(workspace: &Workspace, comments: &Comments, sink: &mut Sink) {
     for comment in comments.all() {
         let Place::InsideValue(program) = comment.place else {
             continue;
         };
+        // uwsgi/inline-comment says what becomes of the value.
+        if workspace
+            .instances()
+            .iter()
+            .any(|instance| instance.garbles(comment.span))
+        {
+            continue;
+        }
         sink.push(
             Finding::warning(
                 format!(

@@ -191,8 +191,9 @@ fn shown(trace: &Trace<'_>) -> Option<String> {
             address,
             target,
         } => {
-            // The one behind refuses a path without a slash, and one with a blank.
-            if !target.starts_with(b"/") || target.contains(&b' ') {
+            // The one behind `proxy_pass` refuses a path without a slash, and one with a blank.
+            let is_refused = !target.starts_with(b"/") || target.contains(&b' ');
+            if node.is("proxy_pass") && is_refused {
                 return Some(status.unwrap_or_else(|| "400".to_owned()));
             }
             let status = status.unwrap_or_else(|| "200".to_owned());

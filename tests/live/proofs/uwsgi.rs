@@ -15,7 +15,7 @@ pub(super) const INI: &str = "srv/shop/uwsgi.ini";
 
 proofs! {
     a_comment_of_ours_behind_a_value => Proof {
-        rule: "djlint/ignore-inside-value",
+        rule: "uwsgi/inline-comment",
         broken: Deployment::plain().edit(
             INI,
             "chdir = /srv/shop",
