@@ -1,6 +1,7 @@
 //! From tokens to commands: what runs for sure, in which directory, with which variables.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::changes::Changes;
 use super::encoded::Encoded;
@@ -43,6 +44,10 @@ pub(super) struct Parser<'a> {
     changes: Vec<Changes>,
     /// The functions of the script, and what calling them changes.
     functions: BTreeMap<String, Changes>,
+    /// What the script changes anywhere, and the commands of its functions: a function sees what was
+    /// changed by the time it is called.
+    all_changes: Changes,
+    in_functions: Vec<Range<usize>>,
     /// The name of the function whose body follows.
     function: Option<String>,
     /// Behind `||`, until the list ends.
@@ -74,6 +79,8 @@ pub(super) fn script(
         blocks: Vec::new(),
         changes: Vec::new(),
         functions: BTreeMap::new(),
+        all_changes: Changes::default(),
+        in_functions: Vec::new(),
         function: None,
         after_or: false,
         function_follows: false,
@@ -88,6 +95,11 @@ pub(super) fn script(
         return Vec::new();
     }
     let mut found = parser.found;
+    for range in parser.in_functions {
+        for command in &mut found[range] {
+            parser.all_changes.blur(command);
+        }
+    }
     mark_last(&mut found);
     found
 }
@@ -268,7 +280,9 @@ impl Parser<'_> {
             }
             match (block, changes.function.clone()) {
                 (Block::Function, Some(name)) => {
-                    self.functions.insert(name, changes);
+                    self.in_functions.push(changes.before..self.found.len());
+                    // Of two of that name, the one that was defined last is called, if it was.
+                    self.functions.entry(name).or_default().add(&changes);
                 }
                 _ => self.changed(&changes),
             }
@@ -277,6 +291,7 @@ impl Parser<'_> {
 
     /// Remembers a change for the loops and functions around it.
     fn changed(&mut self, change: &Changes) {
+        self.all_changes.add(change);
         for around in &mut self.changes {
             around.add(change);
         }
@@ -350,6 +365,11 @@ impl Parser<'_> {
         let span = self
             .script
             .span(self.source, first.range.start..last.range.end);
+        // Before a function's name, they hold inside of it.
+        for variable in &variables {
+            let change = Changes::of(variable.name.clone(), variable.name_span);
+            self.all_changes.add(&change);
+        }
         let builtin = read.first().and_then(Word::text);
         match builtin {
             Some("cd" | "pushd" | "popd") => {
