@@ -59,7 +59,7 @@ fn look(files: &Files, machine: &Machine, ran: &Ran, found: &mut Installed) {
                 }
             }
         }
-        _ if program.starts_with("pip") => pip(files, machine, ran, 1, found),
+        _ if is_pip(program) => pip(files, machine, ran, 1, found),
         _ if program.starts_with("python") && text(1) == Some("-m") && text(2) == Some("pip") => {
             pip(files, machine, ran, 3, found);
         }
@@ -70,6 +70,15 @@ fn look(files: &Files, machine: &Machine, ran: &Ran, found: &mut Installed) {
         _ if program.starts_with("python") && text(1) == Some("-m") && text(2) == Some("venv") => {}
         _ => found.may_be_more = true,
     }
+}
+
+/// `pip`, `pip3`, `pip3.11`; pipenv and pipx are other tools.
+fn is_pip(program: &str) -> bool {
+    program.strip_prefix("pip").is_some_and(|version| {
+        version
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    })
 }
 
 fn pip(files: &Files, machine: &Machine, ran: &Ran, from: usize, found: &mut Installed) {
@@ -231,6 +240,16 @@ fn package(requirement: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pip_is_told_from_tools_that_are_called_after_it() {
+        for program in ["pip", "pip3", "pip2.7", "pip3.11"] {
+            assert!(is_pip(program), "{program}");
+        }
+        for program in ["pipenv", "pipx", "pip-sync", "pip3-tools"] {
+            assert!(!is_pip(program), "{program}");
+        }
+    }
 
     #[test]
     fn a_requirement_has_a_name() {
