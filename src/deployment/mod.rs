@@ -21,6 +21,8 @@ mod reach;
 pub mod request;
 mod statics;
 pub mod stray;
+#[cfg(test)]
+mod tests;
 pub mod topology;
 
 use std::collections::BTreeMap;

@@ -171,14 +171,32 @@ fn named_on_the_command_line(workspace: &Workspace) -> Vec<Found> {
         .collect()
 }
 
-/// A settings module with no project around it, where there is just one.
+/// A settings module with no project around it, where there is just one and it is Django's.
 fn only_settings(workspace: &Workspace, found: &[Found]) -> Option<Found> {
     let settings = only(workspace.inventory().of(Kind::Settings)).filter(|_| found.is_empty())?;
     let backend = (workspace.backends().len() == 1).then_some(0);
-    Some(Found {
-        project: from_file(workspace, settings)?,
-        backend,
-    })
+    let project = from_file(workspace, settings)?;
+    is_djangos(workspace, &project.settings).then_some(Found { project, backend })
+}
+
+/// Whether settings that nothing names are Django's: Flask's and others' are called so, too, and
+/// have a SECRET_KEY and a DEBUG as well.
+fn is_djangos(workspace: &Workspace, settings: &Settings) -> bool {
+    const NAMES: [&str; 8] = [
+        "INSTALLED_APPS",
+        "ROOT_URLCONF",
+        "MIDDLEWARE",
+        "MIDDLEWARE_CLASSES",
+        "TEMPLATES",
+        "WSGI_APPLICATION",
+        "DATABASES",
+        "STATIC_URL",
+    ];
+    NAMES.iter().any(|name| settings.get(name).is_assigned())
+        || settings.files().iter().any(|file| {
+            let source = workspace.files().get(*file);
+            memchr::memmem::find(source.bytes(), b"django").is_some()
+        })
 }
 
 fn from_file(workspace: &Workspace, path: &Path) -> Option<Project> {

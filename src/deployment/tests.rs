@@ -1,0 +1,52 @@
+use std::path::PathBuf;
+
+use crate::engine::{self, Selection};
+use crate::finding::Severity;
+use crate::tree::Memory;
+use crate::workspace::{Input, Workspace};
+
+/// A workspace over files that lie below `/srv/shop`.
+fn workspace(files: &[(&str, &str)]) -> Workspace {
+    let base = PathBuf::from("/srv/shop");
+    let mut tree = Memory::new();
+    for (path, text) in files {
+        tree = tree.file(base.join(path), *text, 0o644);
+    }
+    let input = Input {
+        base,
+        ..Input::default()
+    };
+    Workspace::over(tree, input)
+}
+
+/// The ids of what is found at warning or above.
+fn found(files: &[(&str, &str)]) -> Vec<String> {
+    let selection = Selection {
+        min_severity: Severity::Warning,
+        ..Selection::default()
+    };
+    let workspace = workspace(files);
+    let report = engine::check(&workspace, &selection);
+    let findings = report.findings.iter();
+    findings
+        .map(|reported| reported.finding.rule.to_string())
+        .collect()
+}
+
+const NGINX: &str = "server {\n    listen 80;\n    server_name shop.example;\n    location / {\n        include uwsgi_params;\n        uwsgi_pass unix:/run/app.sock;\n    }\n}\n";
+const UWSGI: &str = "[uwsgi]\nchdir = /srv/shop\nmodule = shop.wsgi\nsocket = /run/app.sock\nmaster = true\nvacuum = true\n";
+
+#[test]
+fn settings_of_another_framework_are_not_judged_as_djangos() {
+    let flask = "from os import environ\n\nSECRET_KEY = environ.get('SECRET_KEY')\nDEBUG = False\n";
+    let django = "from os import environ\n\nSECRET_KEY = environ.get('SECRET_KEY')\nDEBUG = False\nINSTALLED_APPS = []\n";
+    let with = |settings| {
+        found(&[
+            ("nginx.conf", NGINX),
+            ("uwsgi.ini", UWSGI),
+            ("core/settings.py", settings),
+        ])
+    };
+    assert!(with(flask).is_empty(), "{:?}", with(flask));
+    assert_eq!(with(django), ["django/allowed-hosts-empty"]);
+}
