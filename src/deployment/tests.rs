@@ -50,3 +50,23 @@ fn settings_of_another_framework_are_not_judged_as_djangos() {
     assert!(with(flask).is_empty(), "{:?}", with(flask));
     assert_eq!(with(django), ["django/allowed-hosts-empty"]);
 }
+
+#[test]
+fn an_old_django_takes_every_host_while_debug_is_on() {
+    let settings = "SECRET_KEY = open('/etc/key').read()\nDEBUG = True\nALLOWED_HOSTS = []\nMIDDLEWARE_CLASSES = MIDDLEWARE = ['django.middleware.common.CommonMiddleware']\n";
+    let wsgi = "import os\nfrom django.core.wsgi import get_wsgi_application\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\napplication = get_wsgi_application()\n";
+    let with = |requirements| {
+        found(&[
+            ("nginx.conf", NGINX),
+            ("uwsgi.ini", UWSGI),
+            ("requirements.txt", requirements),
+            ("shop/__init__.py", ""),
+            ("shop/settings.py", settings),
+            ("shop/wsgi.py", wsgi),
+        ])
+    };
+    assert_eq!(with("Django==1.9.8\n"), ["django/debug-enabled"]);
+    let both = ["django/debug-enabled", "django/allowed-hosts-empty"];
+    assert_eq!(with("Django==1.9.11\n"), both);
+    assert_eq!(with("Django\n"), both);
+}

@@ -127,6 +127,11 @@ impl Settings {
         if !self.knows_all_hosts() {
             return Answer::Unknown;
         }
+        match self.compares_hosts() {
+            Answer::Yes => {}
+            Answer::No => return Answer::Yes,
+            Answer::Unknown => return Answer::Unknown,
+        }
         let hosts = self.allowed_hosts();
         let list = hosts.value.get().and_then(Object::as_list);
         let mut entries: Vec<&str> = list
@@ -159,6 +164,16 @@ impl Settings {
             let list = object.as_list();
             list.is_some_and(|list| list.items.is_empty() && list.incomplete.is_none())
         })
+    }
+
+    /// Whether this Django looks at ALLOWED_HOSTS at all: an old one does not where DEBUG is on.
+    pub fn compares_hosts(&self) -> Answer {
+        match self.debug() {
+            _ if self.compares_hosts_in_debug() => Answer::Yes,
+            Answer::No => Answer::Yes,
+            Answer::Yes => Answer::No,
+            Answer::Unknown => Answer::Unknown,
+        }
     }
 
     /// Whether each request has its host compared with ALLOWED_HOSTS, and not only some.

@@ -20,6 +20,7 @@ mod settings;
 mod stores;
 mod syntax;
 pub mod usage;
+mod version;
 mod writes;
 
 pub use entry::{

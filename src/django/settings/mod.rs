@@ -16,6 +16,7 @@ use super::evaluate::{Assignment, Binding, Evaluator, Scope};
 use super::names;
 use super::object::{EnvironmentRead, Item, Mapping, Object, Sequence};
 use super::syntax::Fault;
+use super::version;
 
 pub use answers::{StaticUrl, WHITENOISE};
 
@@ -40,6 +41,8 @@ pub struct Settings {
     scope: Scope,
     faults: Vec<Fault>,
     files: Vec<FileId>,
+    /// Whether no version that the project may be installed with is known to be too old for it.
+    compares_hosts_in_debug: bool,
 }
 
 /// One setting.
@@ -87,6 +90,10 @@ impl Settings {
             scope,
             faults: evaluator.faults,
             files: evaluator.read,
+            compares_hosts_in_debug: import_roots
+                .iter()
+                .flat_map(|root| version::pinned(files, root))
+                .all(version::compares_hosts_in_debug),
         };
         settings.mask_secrets(files);
         settings
@@ -105,6 +112,11 @@ impl Settings {
     /// What Python would refuse in them.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
+    }
+
+    /// Whether hosts are compared with ALLOWED_HOSTS even where DEBUG is on.
+    pub(super) fn compares_hosts_in_debug(&self) -> bool {
+        self.compares_hosts_in_debug
     }
 
     /// The place to point at for something absent: the first word of the module.

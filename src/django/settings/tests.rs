@@ -356,3 +356,23 @@ fn names_that_are_bound_by_way_of_globals_are_not_known() {
         settings("DEBUG = True\nif 'DEBUG' in globals().keys():\n    X = globals().get('DEBUG')\n");
     assert_eq!(settings.debug(), crate::value::Answer::Yes);
 }
+
+#[test]
+fn a_pinned_django_decides_whether_hosts_are_compared_in_debug() {
+    let text = "DEBUG = True\nALLOWED_HOSTS = ['shop.example']\n";
+    let with = |requirements| {
+        load(&[
+            ("project/shop/settings.py", text),
+            ("project/requirements/base.txt", requirements),
+        ])
+        .settings
+    };
+    assert_eq!(
+        with("Django==1.9.8\n").accepts_host("other.example"),
+        Answer::Yes
+    );
+    assert_eq!(
+        with("Django==1.11\n").accepts_host("other.example"),
+        Answer::No
+    );
+}

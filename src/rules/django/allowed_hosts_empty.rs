@@ -10,7 +10,10 @@ pub(crate) fn check(
     sink: &mut Sink,
 ) {
     let settings = &project.settings;
-    if deployment.purpose != Purpose::Production || !settings.allows_no_host().is_yes() {
+    if deployment.purpose != Purpose::Production
+        || !settings.allows_no_host().is_yes()
+        || !settings.compares_hosts().is_yes()
+    {
         return;
     }
     // A misspelt ALLOWED_HOSTS is the same fault, and has its own rule.
