@@ -19,12 +19,11 @@ const MAX_HOLE: usize = 512;
 impl Template {
     /// What a file is by its name and its text.
     pub(super) fn of(path: &Path, text: &[u8]) -> Self {
-        let by_name = path.extension().is_some_and(|extension| {
-            NAMES
-                .iter()
-                .any(|name| extension.eq_ignore_ascii_case(name))
-        });
-        let mut found = if by_name { Self::Values } else { Self::No };
+        let by_name = is_named_template(path);
+        let mut found = match by_name || text.split(|byte| *byte == b'\n').any(is_hole_alone) {
+            true => Self::Values,
+            false => Self::No,
+        };
         for at in memchr::memchr2_iter(b'{', b'<', text) {
             let rest = &text[at..];
             if is_control(rest) {
@@ -46,6 +45,20 @@ impl Template {
 const NAMES: &[&str] = &[
     "template", "tpl", "tmpl", "j2", "jinja", "jinja2", "in", "envsubst", "erb",
 ];
+
+/// Whether an ending says so, the last one or one before it: `site.conf.j2`, `nginx.template.conf`.
+fn is_named_template(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let mut endings = name.split('.').skip(1);
+    endings.any(|ending| NAMES.iter().any(|name| ending.eq_ignore_ascii_case(name)))
+}
+
+/// A line that is nothing but `${NAME}` or `$NAME`: envsubst puts whole directives there, and no
+/// directive of nginx's begins with a variable.
+fn is_hole_alone(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    line.first() == Some(&b'$') && hole(line, Template::Values) == Some(line.len())
+}
 
 /// `{% … %}`, `<% … %>` (but not `<%= … %>`), and the words of Go's and Handlebars' templates.
 fn is_control(rest: &[u8]) -> bool {
@@ -177,6 +190,15 @@ mod tests {
         assert_is("site.conf", "<% if x %>", Template::Logic);
         assert_is("site.conf", "root <%= x %>;", Template::No);
         assert_is("site.conf", "server {{\n}}", Template::No);
+        assert_is("nginx.template.conf", "listen 80;", Template::Values);
+        assert_is("events.conf", "events {\n  ${EVENTS}\n}", Template::Values);
+        assert_is("site.conf", "server {\n  $TLS_BLOCK\r\n}", Template::Values);
+        assert_is(
+            "site.conf",
+            "set $A 1;\nreturn 200\n  $uri\n;",
+            Template::No,
+        );
+        assert_is("site.conf", "return 200 \"a $NAME\";", Template::No);
     }
 
     #[test]
