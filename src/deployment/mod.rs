@@ -47,6 +47,7 @@ pub(crate) use join::join;
 pub(crate) use parts::{backends, fronts};
 pub(crate) use projects::choices;
 pub use projects::{Choice, Named, NamedBy};
+pub use statics::Lacking;
 pub use topology::Topology;
 
 /// What belongs together: any part may be missing.

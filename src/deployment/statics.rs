@@ -1,6 +1,6 @@
 //! Who answers a request for a static file: nginx's own search decides.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::front::{End, Front};
 use super::reach::Answerer;
@@ -8,11 +8,21 @@ use super::{Deployment, Project, Purpose};
 use crate::django::{StaticUrl, usage};
 use crate::files::Files;
 use crate::nginx::Node;
+use crate::source::Span;
 use crate::value::only;
 use crate::workspace::Workspace;
 
 /// A file that every admin asks for; any name below STATIC_URL would do.
 pub(super) const PROBE: &str = "admin/css/base.css";
+
+/// Static files that nginx does not find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lacking {
+    /// All of them.
+    Everything,
+    /// The admin's, which this place uses.
+    Admins(Span),
+}
 
 impl Deployment {
     /// The path below which the site's own host is asked for static files, where it is known that
@@ -117,11 +127,46 @@ impl Deployment {
     pub fn static_directory(&self, project: &Project, static_url: &str) -> Option<PathBuf> {
         let mut directories = self
             .opened(project, static_url)
-            .map(|(_, _, file)| Some(PathBuf::from(file.to_str()?.strip_suffix(PROBE)?)))
+            .map(|(_, _, file)| directory(&file))
             .collect::<Option<Vec<PathBuf>>>()?;
         directories.dedup();
         only(directories)
     }
+
+    /// What nginx does not find below `static_url` as long as nothing is collected; nothing where the
+    /// files lie in the source at the place that it opens: the project's own, or collected ones that
+    /// are kept with the code.
+    pub fn lacking_static_files(
+        &self,
+        workspace: &Workspace,
+        project: &Project,
+        static_url: &str,
+    ) -> Option<Lacking> {
+        let files = workspace.files();
+        let kept = |local: &Path| !files.below(local).is_empty();
+        let source = self
+            .opened(project, static_url)
+            .find_map(|(front, _, file)| {
+                let directory = directory(&file)?;
+                let from = front.nginx.root_file().path();
+                let found = workspace
+                    .topology()
+                    .locate(files, front.machine, &directory, from);
+                found.path().filter(|local| kept(local)).map(Path::to_owned)
+            });
+        let Some(source) = source else {
+            return Some(Lacking::Everything);
+        };
+        if files.tree().stat(&source.join(PROBE)).is_ok() {
+            return None;
+        }
+        usage::admin_in_urls(files, &project.settings, &project.directory).map(Lacking::Admins)
+    }
+}
+
+/// The directory in which nginx looks for static files, by the file that it opens for the probe.
+fn directory(file: &Path) -> Option<PathBuf> {
+    Some(PathBuf::from(file.to_str()?.strip_suffix(PROBE)?))
 }
 
 /// The names of a server, as they are written.

@@ -107,9 +107,7 @@ pub fn static_files_used(
             place,
         })
     };
-    if settings.is_installed("django.contrib.admin").is_yes()
-        && let Some(place) = find_in_urls(files, project, &[b"admin.site.urls"])
-    {
+    if let Some(place) = admin_in_urls(files, settings, project) {
         return used("the admin", Some(place));
     }
     let directories = settings.get("STATICFILES_DIRS");
@@ -135,6 +133,12 @@ pub fn static_files_used(
         return used("an application's static directory", None);
     }
     None
+}
+
+/// Where a urls.py has the admin, if it is installed.
+pub fn admin_in_urls(files: &Files, settings: &Settings, project: &Path) -> Option<Span> {
+    let is_installed = settings.is_installed("django.contrib.admin").is_yes();
+    is_installed.then(|| find_in_urls(files, project, &[b"admin.site.urls"]))?
 }
 
 /// How the project's URLs serve static files.

@@ -1,4 +1,4 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Lacking, Project, Purpose};
 use crate::django::FilePath;
 use crate::finding::{Finding, Sink};
 use crate::launch;
@@ -17,6 +17,11 @@ pub(crate) fn check(
     let url = deployment
         .static_url_for_nginx(workspace.files(), project)
         .filter(|url| deployment.serves_static_files(project, url));
+    let lacking = url
+        .as_ref()
+        .and_then(|url| deployment.lacking_static_files(workspace, project, url));
+    // What lies there already is served without any collecting.
+    let url = url.filter(|_| lacking.is_some());
     let collected = launch::collectstatic(workspace, &project.directory)
         .filter(|_| settings.collects_static_files().is_yes());
     if url.is_none() && collected.is_none() {
@@ -24,9 +29,15 @@ pub(crate) fn check(
     }
     let message = match settings.static_root().get() {
         Some(None) => match &url {
-            Some(url) => format!(
-                "STATIC_ROOT is not set: collectstatic fails, and nginx finds no files for {url}"
-            ),
+            Some(url) => {
+                let files = match lacking {
+                    Some(Lacking::Admins(_)) => "none of the admin's files below",
+                    _ => "no files for",
+                };
+                format!(
+                    "STATIC_ROOT is not set: collectstatic fails, and nginx finds {files} {url}"
+                )
+            }
             None => "STATIC_ROOT is not set: collectstatic fails".to_owned(),
         },
         Some(Some(FilePath::Relative(path))) => format!(
@@ -55,6 +66,13 @@ pub(crate) fn check(
             .label_if_any(
                 served.map(|assignment| assignment.value),
                 "nginx opens files for requests below this URL",
+            )
+            .label_if_any(
+                match lacking {
+                    Some(Lacking::Admins(place)) => Some(place),
+                    _ => None,
+                },
+                "they are used here",
             )
             .label_if_any(collected, "this fails, or writes where nobody looks")
             .help(help),
