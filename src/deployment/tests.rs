@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use super::front::End;
 use crate::engine::{self, Selection};
 use crate::finding::Severity;
 use crate::tree::Memory;
@@ -69,4 +70,50 @@ fn an_old_django_takes_every_host_while_debug_is_on() {
     let both = ["django/debug-enabled", "django/allowed-hosts-empty"];
     assert_eq!(with("Django==1.9.11\n"), both);
     assert_eq!(with("Django\n"), both);
+}
+
+/// Where what each nginx passes on arrives: `uwsgi` and the like, `nobody`, or `?` where that is not known.
+fn ends(files: &[(&str, &str)]) -> Vec<String> {
+    let workspace = workspace(files);
+    let of = |deployment: &super::Deployment, end: &End| match end {
+        End::Listener(backend, _) => format!("{:?}", deployment.backends[*backend].program()),
+        End::Nobody(_) => "nobody".to_owned(),
+        _ => "?".to_owned(),
+    };
+    let deployments = workspace.deployments().iter();
+    deployments
+        .flat_map(|deployment| {
+            let links = deployment.links.iter();
+            links.map(|(_, link)| of(deployment, &link.end))
+        })
+        .collect()
+}
+
+#[test]
+fn containers_share_volumes_by_volumes_from() {
+    let compose = |of_nginx: &str, of_web: &str| {
+        format!(
+            "services:\n  nginx:\n    image: nginx\n    volumes:\n      - ./nginx.conf:/etc/nginx/conf.d/default.conf\n{of_nginx}  web:\n    build: .\n{of_web}"
+        )
+    };
+    let with = |of_nginx, of_web, dockerfile: &str| {
+        let dockerfile = format!(
+            "FROM python:3\nWORKDIR /code\nCOPY . /code\n{dockerfile}CMD [\"uwsgi\", \"--ini\", \"uwsgi.ini\"]\n"
+        );
+        ends(&[
+            ("compose.yml", &compose(of_nginx, of_web)),
+            ("Dockerfile", &dockerfile),
+            ("nginx.conf", NGINX),
+            ("uwsgi.ini", UWSGI),
+        ])
+    };
+    let from = "    volumes_from: [\"web:ro\"]\n";
+    assert_eq!(with("", "", ""), ["nobody"]);
+    // What lies in no volume is not shared, whoever shares the others.
+    assert_eq!(with(from, "", ""), ["nobody"]);
+    assert_eq!(with(from, "    volumes: [/run]\n", ""), ["Uwsgi"]);
+    assert_eq!(with(from, "", "VOLUME /run\n"), ["Uwsgi"]);
+    assert_eq!(with("", "", "VOLUME /run\n"), ["nobody"]);
+    let of_another = "    volumes_from: [\"container:web\"]\n";
+    assert_eq!(with(of_another, "", ""), ["?"]);
 }

@@ -52,7 +52,7 @@ impl<'a> Topology<'a> {
                     self.volume_name(self.project_of(machine)?, name)?,
                     rest.to_owned(),
                 )),
-                MountSource::Own => Some(Place::Own(machine, path)),
+                MountSource::Own => Some(Place::Own(mounted.of, path)),
                 MountSource::Unknown(_) => None,
             };
         }
@@ -61,7 +61,7 @@ impl<'a> Topology<'a> {
         {
             return Some(Place::Tree(local));
         }
-        Some(Place::Own(machine, path))
+        (!of.shares_unknown).then_some(Place::Own(machine, path))
     }
 
     /// What a file or directory of the tree is called on a machine.

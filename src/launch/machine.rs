@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::compose::{self, MountSource};
 use super::image::{Built, CopyFrom};
+use super::word::Word;
 use crate::host::{Completeness, Existence, PathMap};
 use crate::tree::{Tree, normalize};
 
@@ -23,6 +24,8 @@ pub struct Machine {
     pub paths: PathMap,
     /// What is mounted into it, longest target first.
     pub mounts: Vec<Mounted>,
+    /// Whether it shares the volumes of a container of which not all are known.
+    pub shares_unknown: bool,
     /// The image that it is made from, where that is built here.
     pub image: Option<Built>,
     /// Whose network it uses: its own, the host's, another container's; nothing where that is not known.
@@ -52,6 +55,8 @@ pub struct Mounted {
     pub target: PathBuf,
     /// What.
     pub source: MountSource,
+    /// Whose volume it is, where it is one without a name: another container's, which shares it.
+    pub of: MachineId,
 }
 
 /// What tells a named volume from the others of one Docker.
@@ -104,6 +109,7 @@ impl Machine {
             kind: MachineKind::Host,
             paths,
             mounts: Vec::new(),
+            shares_unknown: false,
             image: None,
             network: Some(HOST),
         }
@@ -194,8 +200,8 @@ impl Machine {
         }
     }
 
-    /// Takes what a service mounts.
-    pub(super) fn add_mounts(&mut self, mounts: &[compose::Mount]) {
+    /// Takes what a service mounts; `own` is this machine.
+    pub(super) fn add_mounts(&mut self, mounts: &[compose::Mount], own: MachineId) {
         for mount in mounts {
             let Some(target) = mount.target.text() else {
                 continue;
@@ -203,8 +209,35 @@ impl Machine {
             self.mounts.push(Mounted {
                 target: normalize(Path::new("/"), Path::new(target)),
                 source: mount.source.clone(),
+                of: own,
             });
         }
+        self.sort_mounts();
+    }
+
+    /// What a container has that shares this one's volumes (`volumes_from`): its mounts, and the
+    /// volumes of its image. `own` is this machine.
+    pub(super) fn shared_volumes(&self, own: MachineId) -> Vec<Mounted> {
+        let volumes = self.image.iter().flat_map(|built| &built.volumes);
+        let volumes = volumes.filter_map(Word::text).map(|target| Mounted {
+            target: normalize(Path::new("/"), Path::new(target)),
+            source: MountSource::Own,
+            of: own,
+        });
+        self.mounts.iter().cloned().chain(volumes).collect()
+    }
+
+    /// Takes what another container shares; what is mounted here already stays.
+    pub(super) fn share(&mut self, shared: Vec<Mounted>) {
+        for mounted in shared {
+            if !self.mounts.iter().any(|own| own.target == mounted.target) {
+                self.mounts.push(mounted);
+            }
+        }
+        self.sort_mounts();
+    }
+
+    fn sort_mounts(&mut self) {
         self.mounts
             .sort_by_key(|mounted| std::cmp::Reverse(mounted.target.components().count()));
     }

@@ -7,6 +7,7 @@ use super::Reader;
 use super::Setting;
 use super::follow::{hands_over, inside, is_not_here};
 use crate::host::PathMap;
+use crate::launch::compose::Service;
 use crate::launch::machine::{HOST, Machine, MachineId, MachineKind};
 use crate::launch::process::Starter;
 use crate::launch::word::{Environment, Invocation, Word};
@@ -23,6 +24,7 @@ impl Reader<'_> {
                 let machine = self.machine_of(project, service, first);
                 self.launch.machines.push(machine);
             }
+            self.share_volumes(project, first);
             for service in 0..self.launch.projects[project].services.len() {
                 self.start_service(project, service, MachineId(first + service));
             }
@@ -39,6 +41,7 @@ impl Reader<'_> {
             },
             paths: PathMap::new(),
             mounts: Vec::new(),
+            shares_unknown: false,
             image: None,
             network: Some(MachineId(first + service_index)),
         };
@@ -56,7 +59,7 @@ impl Reader<'_> {
                 None => None,
             };
         }
-        machine.add_mounts(&service.mounts);
+        machine.add_mounts(&service.mounts, MachineId(first + service_index));
         if let Some(build) = &service.build {
             let dockerfile = build.dockerfile.as_deref();
             let parsed = dockerfile.and_then(|path| self.launch.image_at(path));
@@ -67,6 +70,37 @@ impl Reader<'_> {
             machine.add_copies(build.context.as_deref(), self.files.tree());
         }
         machine
+    }
+
+    /// Gives services the volumes of those that their `volumes_from` names, and of those in turn.
+    fn share_volumes(&mut self, project: usize, first: usize) {
+        let services = &self.launch.projects[project].services;
+        for (index, service) in services.iter().enumerate() {
+            let mut waiting: Vec<&Word> = service.volumes_from.iter().collect();
+            let mut seen = vec![index];
+            while let Some(word) = waiting.pop() {
+                // `web:ro` is web's; `container:web` is of another project.
+                let name = word
+                    .text()
+                    .map(|text| text.split(':').next().unwrap_or(text));
+                let is_named = |other: &Service| Some(other.name.as_str()) == name;
+                let Some(at) = services.iter().position(is_named) else {
+                    self.launch.machines[first + index].shares_unknown = true;
+                    continue;
+                };
+                if seen.contains(&at) {
+                    continue;
+                }
+                seen.push(at);
+                waiting.extend(&services[at].volumes_from);
+                let other = &self.launch.machines[first + at];
+                let shared = other.shared_volumes(MachineId(first + at));
+                let is_known = other.image.is_some();
+                let machine = &mut self.launch.machines[first + index];
+                machine.share(shared);
+                machine.shares_unknown |= !is_known;
+            }
+        }
     }
 
     fn start_service(&mut self, project: usize, service_index: usize, machine: MachineId) {
@@ -130,6 +164,7 @@ impl Reader<'_> {
                 kind: MachineKind::Image(index),
                 paths: PathMap::new(),
                 mounts: Vec::new(),
+                shares_unknown: false,
                 image: built,
                 network: Some(id),
             };
