@@ -169,11 +169,7 @@ impl Loader<'_> {
     fn infer(&self) -> Context {
         let parsed = &self.configuration.trees[0];
         let text = parsed.source.bytes();
-        let mut possible = vec![
-            ("http", Context::Http),
-            ("server", Context::Server),
-            ("location", Context::Location),
-        ];
+        let mut possible = vec![Context::Http, Context::Server, Context::Location];
         let mut next = parsed.ast.first;
         while let Some(id) = next {
             next = parsed.ast.get(id).next;
@@ -181,14 +177,11 @@ impl Loader<'_> {
                 continue;
             };
             if let Some(known) = directives::find(&word.value(text)) {
-                let contexts: Vec<_> = known.contexts().collect();
-                if !contexts.contains(&"any") {
-                    possible.retain(|(name, _)| contexts.contains(name));
-                }
+                possible.retain(|context| known.is_allowed_in(*context));
             }
         }
         match possible[..] {
-            [(_, only)] => only,
+            [only] => only,
             _ => Context::Unknown,
         }
     }

@@ -40,6 +40,7 @@ mod server;
 mod split;
 mod template;
 mod variable;
+mod version;
 mod word;
 
 pub use address::{Address, Endpoint, Pass, Protocol, SocketWord};
@@ -64,4 +65,5 @@ pub use request::{
 pub use search::Search;
 pub use server::{Conflict, Listen, ListenHost, ServerName};
 pub use template::Template;
+pub use version::Version;
 pub use word::{Piece, PieceKind, Quote};
