@@ -101,6 +101,18 @@ pub struct Programs {
     pub python: Option<Version>,
 }
 
+impl Programs {
+    /// nginx's release, as nginx's own table has them.
+    pub fn nginx_version(&self) -> Option<crate::nginx::Version> {
+        crate::nginx::Version::parse(&self.nginx.as_ref()?.to_string())
+    }
+
+    /// Whether there may be directives in nginx that its own sources do not have.
+    pub fn has_other_nginx_modules(&self) -> bool {
+        !self.nginx_modules.is_empty() || !matches!(self.flavour, None | Some(Flavour::Nginx))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

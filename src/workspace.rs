@@ -183,6 +183,8 @@ impl Workspace {
                 .first()
                 .and_then(|machine| launch.machine(*machine).names_of(&root).pop())
                 .or_else(|| self.files.deployed(&root)),
+            version: self.programs().nginx_version(),
+            has_other_modules: self.programs().has_other_nginx_modules(),
         };
         Configuration::load(&self.files, source, role, self.input.surroundings, &reader)
     }

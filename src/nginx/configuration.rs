@@ -4,7 +4,7 @@
 //! what it says depends on where it is included.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,9 @@ use super::directives::Context;
 use super::fault::Fault;
 use super::node::{Children, Node};
 use super::packaged::Packaged;
+use super::refusals::Judgement;
 use super::regex::Compiled;
+use super::version::Version;
 
 /// What the root file is to nginx.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -87,6 +89,8 @@ pub(super) type Regexes = BTreeMap<(Vec<u8>, bool), Arc<Compiled>>;
 pub struct Configuration {
     pub(super) role: Role,
     pub(super) surroundings: Surroundings,
+    pub(super) version: Option<Version>,
+    pub(super) has_other_modules: bool,
     pub(super) trees: Vec<Parsed>,
     pub(super) nodes: Vec<NodeData>,
     pub(super) first: Option<NodeId>,
@@ -96,6 +100,7 @@ pub struct Configuration {
     pub(super) undecided: Vec<Undecided>,
     pub(super) is_complete: bool,
     pub(super) regexes: Mutex<Regexes>,
+    pub(super) judgement: OnceLock<Judgement>,
 }
 
 impl Configuration {
@@ -112,6 +117,11 @@ impl Configuration {
     /// What is taken for granted around the root file.
     pub fn surroundings(&self) -> Surroundings {
         self.surroundings
+    }
+
+    /// The version of nginx that is to load it, where that is known.
+    pub fn version(&self) -> Option<Version> {
+        self.version
     }
 
     /// Every file that was read, each once, in the order of reading.

@@ -27,6 +27,8 @@ pub(crate) fn load(
     let reader = Reader {
         locate: &|path| files_read.locate(path, &from),
         name: files_read.deployed(&from),
+        version: None,
+        has_other_modules: false,
     };
     Configuration::load(&files_read, root, role, surroundings, &reader)
 }

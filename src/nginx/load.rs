@@ -5,7 +5,7 @@ mod resolve;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::files::Files;
 use crate::finding::Undecided;
@@ -18,6 +18,7 @@ use super::configuration::{Configuration, Included, NodeData, NodeId, Parsed, Ro
 use super::directives::{self, Context};
 use super::dump::Dump;
 use super::parser;
+use super::version::Version;
 use resolve::{Base, Found};
 
 /// nginx has no bound; it dies when it has no file descriptors left.
@@ -38,6 +39,10 @@ pub struct Reader<'a> {
     pub locate: &'a dyn Fn(&Path) -> Existence,
     /// What the root file is called there, where that is known.
     pub name: Option<PathBuf>,
+    /// The version of nginx there, where that is known.
+    pub version: Option<Version>,
+    /// Whether modules are built in that are not nginx's own.
+    pub has_other_modules: bool,
 }
 
 impl Configuration {
@@ -64,6 +69,8 @@ impl Configuration {
             configuration: Self {
                 role,
                 surroundings,
+                version: reader.version,
+                has_other_modules: reader.has_other_modules,
                 trees: Vec::new(),
                 nodes: Vec::new(),
                 first: None,
@@ -72,6 +79,7 @@ impl Configuration {
                 includes: BTreeMap::new(),
                 undecided: Vec::new(),
                 is_complete: true,
+                judgement: OnceLock::new(),
                 regexes: Mutex::default(),
             },
             last_root: None,

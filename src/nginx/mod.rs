@@ -32,6 +32,7 @@ mod packaged;
 mod parser;
 mod path;
 mod redirect;
+mod refusals;
 mod regex;
 mod repair;
 mod request;
@@ -58,6 +59,7 @@ pub use named::MissingNamed;
 pub use node::{Argument, Children, Node};
 pub use packaged::Packaged;
 pub use redirect::Redirect;
+pub use refusals::{Refusal, RefusalKind, Verdict};
 pub use request::{
     Answer, Assumption, Disk, Handed, Host, Kind, Lost, Overruled, Request, Step, Target, Trace,
     no_disk,

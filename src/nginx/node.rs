@@ -140,6 +140,28 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The `;` or the `{` that ends the header: where nginx is when it judges the directive.
+    pub(super) fn terminator(self) -> Span {
+        let directive = self.directive();
+        let at = match directive.body {
+            Body::Block | Body::Raw => directive.open as usize,
+            Body::None | Body::Statement => (directive.end as usize).saturating_sub(1),
+        };
+        self.source()
+            .span(at..(at + 1).min(self.source().bytes().len()))
+    }
+
+    /// Whether another program fills some of its name in.
+    pub(super) fn has_hole_in_name(self) -> bool {
+        self.words().first().is_some_and(|word| {
+            Argument {
+                parsed: self.parsed(),
+                word: *word,
+            }
+            .has_hole()
+        })
+    }
+
     /// All of it, up to the `;` or the `}`.
     pub fn span(self) -> Span {
         let directive = self.directive();

@@ -71,21 +71,32 @@ impl fmt::Display for Version {
 /// The versions that have something. The bounds are stable releases: in the development series
 /// before one of them it is not known from which release on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lifetime {
+pub(crate) struct Lifetime {
     /// The first stable release that has it; nothing where every version in use does.
-    pub since: Option<Version>,
+    pub(crate) since: Option<Version>,
     /// The first stable release that has it no more.
-    pub removed: Option<Version>,
+    pub(crate) removed: Option<Version>,
 }
 
 impl Lifetime {
     /// Whether a version surely lacks it. One that is not known may have anything.
-    pub fn excludes(self, version: Option<Version>) -> bool {
+    pub(crate) fn excludes(self, version: Option<Version>) -> bool {
         let Some(version) = version else {
             return false;
         };
         self.since.is_some_and(|since| version < since.series())
             || self.removed.is_some_and(|removed| version >= removed)
+    }
+}
+
+impl fmt::Display for Lifetime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.since, self.removed) {
+            (Some(since), Some(removed)) => write!(f, "from {since} up to {removed}"),
+            (Some(since), None) => write!(f, "from {since} on"),
+            (None, Some(removed)) => write!(f, "up to {removed}"),
+            (None, None) => write!(f, "in every version"),
+        }
     }
 }
 

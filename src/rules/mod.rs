@@ -200,14 +200,29 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::conflicting_server_name::check),
     },
     Rule {
+        id: "nginx/duplicate-directive",
+        page: include_str!("../../rules/nginx/duplicate-directive.md"),
+        check: Check::Nginx(nginx::duplicate_directive::check),
+    },
+    Rule {
         id: "nginx/http-splitting",
         page: include_str!("../../rules/nginx/http-splitting.md"),
         check: Check::Nginx(nginx::http_splitting::check),
     },
     Rule {
+        id: "nginx/invalid-value",
+        page: include_str!("../../rules/nginx/invalid-value.md"),
+        check: Check::Nginx(nginx::invalid_value::check),
+    },
+    Rule {
         id: "nginx/location-never-matches",
         page: include_str!("../../rules/nginx/location-never-matches.md"),
         check: Check::Nginx(nginx::location_never_matches::check),
+    },
+    Rule {
+        id: "nginx/misplaced-directive",
+        page: include_str!("../../rules/nginx/misplaced-directive.md"),
+        check: Check::Nginx(nginx::misplaced_directive::check),
     },
     Rule {
         id: "nginx/named-location-not-found",
@@ -245,6 +260,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::unix_socket_with_uri::check),
     },
     Rule {
+        id: "nginx/unknown-directive",
+        page: include_str!("../../rules/nginx/unknown-directive.md"),
+        check: Check::Nginx(nginx::unknown_directive::check),
+    },
+    Rule {
         id: "nginx/upstream-without-port",
         page: include_str!("../../rules/nginx/upstream-without-port.md"),
         check: Check::Nginx(nginx::upstream_without_port::check),
@@ -253,6 +273,11 @@ pub static RULES: &[Rule] = &[
         id: "nginx/uwsgi-params-missing",
         page: include_str!("../../rules/nginx/uwsgi-params-missing.md"),
         check: Check::Nginx(nginx::uwsgi_params_missing::check),
+    },
+    Rule {
+        id: "nginx/wrong-arguments",
+        page: include_str!("../../rules/nginx/wrong-arguments.md"),
+        check: Check::Nginx(nginx::wrong_arguments::check),
     },
     Rule {
         id: "stack/dev-settings-deployed",

@@ -82,6 +82,28 @@ impl Context {
         }
     }
 
+    /// Where that is, in words.
+    pub fn place(self) -> &'static str {
+        match self {
+            Self::Main => "at the top of nginx.conf",
+            Self::Events => "in events",
+            Self::Http => "in http",
+            Self::Server => "in a server",
+            Self::ServerIf => "in an if of a server",
+            Self::Location => "in a location",
+            Self::LocationIf => "in an if of a location",
+            Self::LimitExcept => "in limit_except",
+            Self::Upstream => "in an upstream",
+            Self::Stream => "in stream",
+            Self::StreamServer => "in a server of stream",
+            Self::StreamUpstream => "in an upstream of stream",
+            Self::Mail => "in mail",
+            Self::MailServer => "in a server of mail",
+            Self::Data => "in a table",
+            Self::Unknown => "here",
+        }
+    }
+
     /// Whether the directives inside are nginx's, so that its table tells about them.
     pub fn is_known(self) -> bool {
         !matches!(self, Self::Data | Self::Unknown)

@@ -105,10 +105,7 @@ impl Variant {
     pub(crate) fn bounds(&self) -> (u32, Option<u32>) {
         let exact = self.counts.exact;
         let most = 7u32.saturating_sub(exact.leading_zeros());
-        (
-            exact.trailing_zeros(),
-            (!self.counts.more).then_some(most),
-        )
+        (exact.trailing_zeros(), (!self.counts.more).then_some(most))
     }
 
     /// The contexts that it may stand in.
@@ -180,7 +177,6 @@ const fn hashes() -> [u16; SLOTS] {
         }
         row += 1;
     }
-    std::mem::forget(rows);
     first
 }
 
@@ -333,7 +329,9 @@ mod tests {
         for (at, variant) in VARIANTS.iter().enumerate() {
             let found = variants(variant.name.as_bytes());
             assert!(
-                found.iter().any(|one| std::ptr::eq(one, &raw const VARIANTS[at])),
+                found
+                    .iter()
+                    .any(|one| std::ptr::eq(one, &raw const VARIANTS[at])),
                 "{}",
                 variant.name
             );
@@ -349,7 +347,11 @@ mod tests {
             assert!(variant.counts.exact != 0, "{}", variant.name);
             assert!(variant.contexts != 0, "{}", variant.name);
             assert!(!variant.module.is_empty(), "{}", variant.name);
-            assert!(variant.check != Check::Unchecked || variant.module == "ngx_conf_file", "{}", variant.name);
+            assert!(
+                variant.check != Check::Unchecked || variant.module == "ngx_conf_file",
+                "{}",
+                variant.name
+            );
         }
     }
 }

@@ -4,17 +4,23 @@ pub(super) mod alias_ignores_uri;
 pub(super) mod alias_slash_mismatch;
 pub(super) mod alias_traversal;
 pub(super) mod conflicting_server_name;
+pub(super) mod duplicate_directive;
 pub(super) mod http_splitting;
+pub(super) mod invalid_value;
 pub(super) mod location_never_matches;
+pub(super) mod misplaced_directive;
 pub(super) mod named_location_not_found;
+mod refused;
 pub(super) mod rewrite_without_scheme;
 pub(super) mod syntax;
 pub(super) mod try_files_without_slash;
 pub(super) mod two_content_handlers;
 pub(super) mod unix_socket_relative;
 pub(super) mod unix_socket_with_uri;
+pub(super) mod unknown_directive;
 pub(super) mod upstream_without_port;
 pub(super) mod uwsgi_params_missing;
+pub(super) mod wrong_arguments;
 
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,215 @@
+//! The way through a configuration, as nginx goes it.
+
+use crate::finding::Label;
+use crate::nginx::configuration::Configuration;
+use crate::nginx::directives::{self, Variant};
+use crate::nginx::node::Node;
+use crate::source::Span;
+
+use super::{Judgement, Open, Order, Refusal, RefusalKind, Step, placement, value};
+
+/// More refusals help no one, and a file that has them is no configuration.
+const MAX_REFUSALS: usize = 200;
+
+/// Judges every directive.
+pub(super) fn judge(configuration: &Configuration) -> Judgement {
+    let mut judge = Judge::new(configuration);
+    for node in configuration.nodes() {
+        if judge.judgement.refusals.len() >= MAX_REFUSALS {
+            break;
+        }
+        judge.enter(node);
+        if is_judged(node) {
+            judge.directive(node);
+        }
+    }
+    judge
+        .judgement
+        .refusals
+        .sort_by_key(|refusal| refusal.order);
+    judge.judgement
+}
+
+/// Whether nginx's table tells what may stand here, and nothing of a template decides it.
+fn is_judged(node: Node<'_>) -> bool {
+    node.context().is_known() && !node.is_template_statement() && node.is_structural()
+}
+
+pub(super) struct Judge<'a> {
+    pub(super) configuration: &'a Configuration,
+    pub(super) judgement: Judgement,
+    /// The blocks that are open, from the outside in, with what may not stand in them again.
+    blocks: Vec<Block<'a>>,
+    /// Whether a module is loaded that is not nginx's own.
+    pub(super) has_foreign_modules: bool,
+}
+
+struct Block<'a> {
+    node: Option<Node<'a>>,
+    once: Vec<(&'static Variant, Node<'a>)>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(configuration: &'a Configuration) -> Self {
+        Self {
+            configuration,
+            judgement: Judgement::default(),
+            blocks: vec![Block {
+                node: None,
+                once: Vec::new(),
+            }],
+            has_foreign_modules: placement::has_foreign_modules(configuration),
+        }
+    }
+
+    /// Leaves the blocks that a directive does not stand in, and enters its own.
+    fn enter(&mut self, node: Node<'a>) {
+        let parent = node.parent();
+        while self.blocks.len() > 1 && self.blocks.last().and_then(|block| block.node) != parent {
+            self.blocks.pop();
+        }
+        if parent.is_some() && self.blocks.last().and_then(|block| block.node) != parent {
+            self.blocks.push(Block {
+                node: parent,
+                once: Vec::new(),
+            });
+        }
+    }
+
+    fn directive(&mut self, node: Node<'a>) {
+        let Some(known) = node.known() else {
+            return placement::unknown(self, node);
+        };
+        let Some(variant) = placement::variant(self, node, known) else {
+            return;
+        };
+        let arguments: Vec<_> = node.arguments().collect();
+        if arguments.iter().any(|argument| argument.has_hole()) {
+            return;
+        }
+        if !placement::takes(self, node, variant, &arguments) {
+            return;
+        }
+        if variant.once && !self.is_first(node, variant) {
+            return;
+        }
+        value::check(self, node, variant, &arguments);
+    }
+
+    /// Whether a directive that may stand in a block once stands there for the first time.
+    fn is_first(&mut self, node: Node<'a>, variant: &'static Variant) -> bool {
+        let Some(block) = self.blocks.last_mut() else {
+            return true;
+        };
+        let seen = block
+            .once
+            .iter()
+            .find(|(other, _)| std::ptr::eq(*other, variant));
+        let Some((_, first)) = seen.copied() else {
+            block.once.push((variant, node));
+            return true;
+        };
+        if LISTS.contains(&variant.name) && !is_off(first) && !is_off(node) {
+            return true;
+        }
+        let name = node.name();
+        let refusal = self
+            .refusal(
+                node,
+                RefusalKind::DuplicateDirective,
+                Step::Values,
+                node.name_span(),
+                format!("\"{name}\" directive is duplicate"),
+            )
+            .message(format!(
+                "`{name}` is set twice in the same block: nginx takes it once"
+            ))
+            .label("the second time")
+            .other(first.header_span(), "the first time")
+            .help("keep one of the two");
+        self.push(refusal);
+        false
+    }
+
+    /// A refusal of a directive; `place` is the word to edit.
+    pub(super) fn refusal(
+        &self,
+        node: Node<'_>,
+        kind: RefusalKind,
+        step: Step,
+        place: Span,
+        says: impl Into<String>,
+    ) -> Refusal {
+        let says = says.into();
+        Refusal {
+            kind,
+            label: Label {
+                span: place,
+                text: String::new(),
+            },
+            noticed: Some(node.terminator()),
+            message: says.clone(),
+            says,
+            help: None,
+            others: Vec::new(),
+            order: Order {
+                node: node.id().0,
+                step,
+            },
+        }
+    }
+
+    pub(super) fn push(&mut self, refusal: Refusal) {
+        self.judgement.refusals.push(refusal);
+    }
+
+    /// Remembers that nginx may refuse this or not.
+    pub(super) fn open(&mut self, node: Node<'_>, step: Step, place: Span, why: impl Into<String>) {
+        if self.judgement.open.len() >= MAX_REFUSALS {
+            return;
+        }
+        self.judgement.open.push(Open {
+            order: Order {
+                node: node.id().0,
+                step,
+            },
+            place,
+            why: why.into(),
+        });
+    }
+}
+
+/// Directives that make a list, unless one of them says `off`.
+const LISTS: &[&str] = &[
+    "mirror",
+    "proxy_cookie_domain",
+    "proxy_cookie_flags",
+    "proxy_cookie_path",
+    "proxy_redirect",
+];
+
+fn is_off(node: Node<'_>) -> bool {
+    node.argument(0)
+        .is_some_and(|word| *word.bytes() == *b"off")
+}
+
+impl Refusal {
+    /// Says what was found and what was expected.
+    pub(super) fn message(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
+
+    /// Says what stands beside the underline.
+    pub(super) fn label(mut self, text: impl Into<String>) -> Self {
+        self.label.text = text.into();
+        self
+    }
+}
+
+impl<'a> Node<'a> {
+    /// What nginx's table says of its name.
+    fn known(self) -> Option<directives::Known> {
+        directives::find(self.name().as_bytes())
+    }
+}

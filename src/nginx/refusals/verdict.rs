@@ -1,0 +1,134 @@
+//! What `nginx -t` would say: nginx stops at the first thing that it refuses.
+
+use crate::nginx::configuration::{Configuration, Included};
+use crate::nginx::fault::{Fault, FaultKind};
+use crate::source::{SourceFile, Span};
+
+use super::{Order, Step};
+
+/// What nginx would make of a configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It loads it.
+    Accepted,
+    /// It refuses it, and says this.
+    Refused {
+        /// What it logs, without the file and line.
+        says: String,
+        /// Where it is when it notices; nothing where it names no line.
+        noticed: Option<Span>,
+    },
+    /// That depends on what is not known.
+    Undecided {
+        /// Why.
+        why: String,
+        /// The place that makes it so.
+        place: Option<Span>,
+    },
+}
+
+impl Configuration {
+    /// What `nginx -t` would say of it.
+    pub fn verdict(&self) -> Verdict {
+        let fault = self.first_fault();
+        let refusal = self.refusals().first();
+        let refused = match (fault, refusal) {
+            (Some((order, fault)), Some(refusal)) if order <= refusal.order => {
+                Some((order, refused(fault)))
+            }
+            (_, Some(refusal)) => Some((
+                refusal.order,
+                Verdict::Refused {
+                    says: refusal.says.clone(),
+                    noticed: refusal.noticed,
+                },
+            )),
+            (Some((order, fault)), None) => Some((order, refused(fault))),
+            (None, None) => None,
+        };
+        // What is not known before that may be refused first.
+        let open = self.judgement().open.iter().min_by_key(|open| open.order);
+        if let Some(open) = open
+            && refused
+                .as_ref()
+                .is_none_or(|(order, _)| open.order < *order)
+        {
+            return Verdict::Undecided {
+                why: open.why.clone(),
+                place: Some(open.place),
+            };
+        }
+        if let Some((_, refused)) = refused {
+            return refused;
+        }
+        if let Some(undecided) = self.undecided().first() {
+            return Verdict::Undecided {
+                why: format!("{}: {}", undecided.what, undecided.why),
+                place: undecided.place,
+            };
+        }
+        if !self.is_closed() {
+            return Verdict::Undecided {
+                why: "the configuration around it is not here".to_owned(),
+                place: None,
+            };
+        }
+        Verdict::Accepted
+    }
+
+    /// The fault of words and braces that nginx comes to first.
+    fn first_fault(&self) -> Option<(Order, &Fault)> {
+        self.faults()
+            .filter(|(_, fault)| fault.says.is_some())
+            .map(|(source, fault)| (self.order_of(source, fault), fault))
+            .min_by_key(|(order, fault)| (*order, fault.noticed))
+    }
+
+    /// When nginx comes to a fault, where its file is included first.
+    fn order_of(&self, source: &SourceFile, fault: &Fault) -> Order {
+        // Two directives that one `;` ends are one to nginx, and it is the first of them that is refused.
+        let (reached, step) = match fault.kind {
+            FaultKind::MissingSemicolon => (fault.place, Step::Arguments),
+            _ => (fault.noticed, Step::Sign),
+        };
+        let at = reached.range().start;
+        let before = self
+            .nodes()
+            .filter(|node| node.source().id() == source.id())
+            .take_while({
+                let mut last = None;
+                move |node| {
+                    // The second time that the file is included begins anew.
+                    let start = node.span().range().start;
+                    let goes_on = last.is_none_or(|last| start >= last);
+                    last = Some(start);
+                    goes_on
+                }
+            })
+            .filter(|node| match fault.kind {
+                FaultKind::MissingSemicolon => node.name_span().range().start <= at,
+                _ => node.terminator().range().start < at,
+            })
+            .last();
+        let node = before.map(|node| node.id()).or_else(|| {
+            let brings = |included: &Included| matches!(included, Included::Files(files) if files.contains(&source.id()));
+            self.includes
+                .iter()
+                .find_map(|(include, included)| brings(included).then_some(*include))
+        });
+        match node {
+            Some(id) => Order { node: id.0, step },
+            None => Order {
+                node: 0,
+                step: Step::Name,
+            },
+        }
+    }
+}
+
+fn refused(fault: &Fault) -> Verdict {
+    Verdict::Refused {
+        says: fault.says.clone().unwrap_or_default(),
+        noticed: Some(fault.noticed),
+    }
+}
