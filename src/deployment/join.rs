@@ -2,18 +2,16 @@
 //! that starts both, else only where each side is the only one of its kind.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use super::backend::{At, Backend, Bound};
-use super::declared::{self, Declared};
 use super::front::{End, Front, Link, Listeners};
 use super::projects::{self, Found};
 use super::purpose::{self, Use};
 use super::topology::Topology;
 use super::{Deployment, Purpose};
 use crate::launch::server::Program;
-use crate::launch::{HOST, MachineId, MachineKind, Starter};
+use crate::launch::{HOST, MachineId};
 use crate::nginx;
 use crate::source::SourceFile;
 use crate::value::only;
@@ -51,19 +49,19 @@ impl Groups {
 
 /// A part of a deployment, as an index into what there is of its kind.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
+pub(super) enum Part {
     Front(usize),
     Backend(usize),
     Project(usize),
 }
 
 /// Everything that takes part.
-struct Parts<'a> {
-    workspace: &'a Workspace,
-    launch: Topology<'a>,
-    fronts: &'a [Front],
-    backends: &'a [Backend],
-    projects: Vec<Found>,
+pub(super) struct Parts<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) launch: Topology<'a>,
+    pub(super) fronts: &'a [Front],
+    pub(super) backends: &'a [Backend],
+    pub(super) projects: Vec<Found>,
     /// For each front, where what it passes on arrives.
     links: Vec<Vec<Link>>,
 }
@@ -91,107 +89,6 @@ pub(crate) fn join(workspace: &Workspace) -> Vec<Deployment> {
 }
 
 impl Parts<'_> {
-    fn use_of_file(&self, file: &SourceFile) -> Use {
-        purpose::of(&self.workspace.below_start(file.path()))
-    }
-
-    /// What a machine is for, by the names of what starts it.
-    fn use_of_machine(&self, machine: MachineId) -> Use {
-        match self.launch.machine(machine).kind {
-            MachineKind::Host => Use::Production,
-            MachineKind::Image(image) => self.use_of_file(&self.launch.images[image].file),
-            MachineKind::Service { project, .. } => {
-                let of = &self.launch.projects[project];
-                let files = of.files.iter().map(|file| self.use_of_file(file));
-                let by_name = files.max().unwrap_or(Use::Production);
-                let in_profile = self.launch.service(machine).is_some_and(|service| {
-                    let mut profiles = service.profiles.iter().filter_map(|word| word.text());
-                    profiles.any(|profile| purpose::of(profile) == Use::Development)
-                });
-                if in_profile || self.has_a_production_sibling(project) {
-                    by_name.max(Use::Development)
-                } else {
-                    by_name
-                }
-            }
-        }
-    }
-
-    /// Whether another compose file says by its name or its directory's that it is the one for
-    /// production, and this one does not: `prod.yml` beside it, or `deploy/docker-compose.yml`.
-    fn has_a_production_sibling(&self, project: usize) -> bool {
-        let named = |project: &crate::launch::compose::Project| {
-            project
-                .files
-                .iter()
-                .any(|file| purpose::is_named_production(&self.workspace.below_start(file.path())))
-        };
-        !named(&self.launch.projects[project]) && self.launch.projects.iter().any(named)
-    }
-
-    /// The declared deployment that a part belongs to.
-    fn declared(&self, part: Part) -> Option<&Declared> {
-        let all = &self.workspace.input().declared;
-        let of = |path: &Path| declared::of(all, path);
-        let index = match part {
-            Part::Front(front) => of(self.fronts[front].nginx.root_file().path()),
-            Part::Backend(backend) => {
-                let backend = &self.backends[backend];
-                let started_by = || {
-                    let process = backend.process(self.launch)?;
-                    of(self.workspace.files().get(process.command.span.file).path())
-                };
-                let instance = backend.instance();
-                instance
-                    .and_then(|instance| of(instance.root_file().path()))
-                    .or_else(started_by)
-            }
-            Part::Project(project) => {
-                let project = &self.projects[project].project;
-                of(project.settings.source().path()).or_else(|| of(&project.directory))
-            }
-        };
-        all.get(index?)
-    }
-
-    /// What the configuration says a part is for, or else what names say. What was declared is no example.
-    fn use_of(&self, part: Part, by_names: Use) -> Use {
-        match self.declared(part).map(|declared| declared.purpose) {
-            Some(Some(Purpose::Production)) => Use::Production,
-            Some(Some(Purpose::Development)) => Use::Development,
-            Some(None) if by_names == Use::Example => Use::Production,
-            Some(None) | None => by_names,
-        }
-    }
-
-    fn use_of_front(&self, index: usize) -> Use {
-        let front = &self.fronts[index];
-        let by_names = self
-            .use_of_file(front.nginx.root_file())
-            .max(self.use_of_machine(front.machine));
-        self.use_of(Part::Front(index), by_names)
-    }
-
-    fn use_of_backend(&self, index: usize) -> Use {
-        let by_names = self.use_of_backend_by_names(&self.backends[index]);
-        self.use_of(Part::Backend(index), by_names)
-    }
-
-    fn use_of_backend_by_names(&self, backend: &Backend) -> Use {
-        let mut used = self.use_of_machine(backend.machine);
-        if let Some(instance) = backend.instance() {
-            used = used.max(self.use_of_file(instance.root_file()));
-        }
-        if let Some(process) = backend.process(self.launch) {
-            let file = self.workspace.files().get(process.command.span.file);
-            used = used.max(self.use_of_file(&file));
-            if let Starter::Program(program) = process.starter {
-                used = used.max(purpose::of(&self.launch.programs[program].name));
-            }
-        }
-        used
-    }
-
     /// The deployments whose servers are for `wanted`. Projects take part on both sides: one
     /// project may have a configuration for visitors and another for its developers.
     fn joined(&self, wanted: Use) -> Vec<Deployment> {

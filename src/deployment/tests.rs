@@ -117,3 +117,58 @@ fn containers_share_volumes_by_volumes_from() {
     let of_another = "    volumes_from: [\"container:web\"]\n";
     assert_eq!(with(of_another, "", ""), ["?"]);
 }
+
+const SETTINGS: &str = "SECRET_KEY = open('/etc/key').read()\nDEBUG = True\nALLOWED_HOSTS = ['shop.example']\nINSTALLED_APPS = []\n";
+
+#[test]
+fn a_compose_file_that_passes_over_the_production_settings_is_for_developers() {
+    let compose = "services:\n  web:\n    build: .\n    command: gunicorn -b :8000 shop.wsgi\n    environment:\n      DJANGO_SETTINGS_MODULE: shop.settings.docker\n";
+    let with = |others: &[(&str, &str)]| {
+        let mut files = vec![
+            ("docker-compose.yml", compose),
+            (
+                "Dockerfile",
+                "FROM python:3.12\nCOPY . /app\nWORKDIR /app\n",
+            ),
+            ("shop/settings/docker.py", SETTINGS),
+        ];
+        files.extend(others);
+        found(&files).contains(&"django/debug-enabled".to_owned())
+    };
+    assert!(with(&[]));
+    assert!(!with(&[("shop/settings/production.py", "DEBUG = False\n")]));
+}
+
+#[test]
+fn only_what_is_put_to_use_is_told_how_to_run() {
+    let uwsgi = "[uwsgi]\nmodule = shop.wsgi\nhttp-socket = :8000\n";
+    let lacks_master = |files: &[(&str, &str)]| {
+        let found = found(files);
+        found.contains(&"uwsgi/no-master".to_owned())
+    };
+    assert!(lacks_master(&[("uwsgi.ini", uwsgi)]));
+    let gunicorn = (
+        "Dockerfile",
+        "FROM python:3.12\nCMD [\"gunicorn\", \"shop.wsgi\"]\n",
+    );
+    assert!(!lacks_master(&[("uwsgi.ini", uwsgi), gunicorn]));
+    let typed = "serve:\n\tuwsgi --http :8000 --module shop.wsgi\n";
+    assert!(!lacks_master(&[("Makefile", typed)]));
+    let started = (
+        "Dockerfile",
+        "FROM python:3.12\nCMD uwsgi --http :8000 --module shop.wsgi\n",
+    );
+    assert!(lacks_master(&[started]));
+}
+
+#[test]
+fn who_is_not_root_stays_who_it_is() {
+    let uwsgi = "[uwsgi]\nmodule = shop.wsgi\nsocket = /run/app.sock\nmaster = true\nuid = root\n";
+    let started_by = |user: &str| {
+        let program = format!("[program:shop]\ncommand=uwsgi --ini /srv/shop/uwsgi.ini\n{user}");
+        let files = [("uwsgi.ini", uwsgi), ("supervisor.conf", &program)];
+        found(&files).contains(&"uwsgi/runs-as-root".to_owned())
+    };
+    assert!(started_by(""));
+    assert!(!started_by("user=apolo\n"));
+}

@@ -3,6 +3,7 @@
 use crate::finding::{Finding, Severity, Sink};
 use crate::uwsgi::{Consequence, Garble, Instance, Refusal, Socket, Why};
 use crate::value::Answer;
+use crate::workspace::Workspace;
 
 pub(super) mod autoreload_in_production;
 pub(super) mod bad_chmod;
@@ -97,8 +98,15 @@ fn garbled(
 }
 
 /// Advises to set an option that is not set, where an application is served.
-fn lacking(instance: &Instance, option: &str, message: &str, help: &str, sink: &mut Sink) {
-    if instance.is_lacking(option) {
+fn lacking(
+    workspace: &Workspace,
+    instance: &Instance,
+    option: &str,
+    message: &str,
+    help: &str,
+    sink: &mut Sink,
+) {
+    if instance.is_lacking(option) && workspace.is_put_to_use(instance) {
         let label = format!("no `{option}` in this section");
         sink.push(Finding::advice(message, instance.header_span(), label).help(help));
     }

@@ -2,11 +2,12 @@ use crate::finding::{Finding, Sink};
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
-pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
+pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
     if !instance.has_master().is_no()
         || !instance.is_emperor().is_no()
         || !instance.is_application()
         || instance.harakiri_ends_all().is_some()
+        || !workspace.is_put_to_use(instance)
     {
         return;
     }

@@ -3,9 +3,10 @@ use crate::finding::Sink;
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
-pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
+pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
     let message = "workers are never replaced: what leaks in the application adds up";
     lacking(
+        workspace,
         instance,
         "max-requests",
         message,

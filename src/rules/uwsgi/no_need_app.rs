@@ -3,8 +3,15 @@ use crate::finding::Sink;
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
-pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
+pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
     let message =
         "where the application cannot be loaded, uWSGI runs on and answers 500 to everything";
-    lacking(instance, "need-app", message, "need-app = true", sink);
+    lacking(
+        workspace,
+        instance,
+        "need-app",
+        message,
+        "need-app = true",
+        sink,
+    );
 }

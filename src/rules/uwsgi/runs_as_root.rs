@@ -7,6 +7,12 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
     if workspace.is_in_container(instance) {
         return;
     }
+    let topology = workspace.topology();
+    let backend = workspace.backend_of(instance);
+    // Only root can become another: whoever else starts it, `uid` does nothing.
+    if backend.is_some_and(|backend| backend.is_started_as_user(topology)) {
+        return;
+    }
     if let Some(root) = instance.asks_for_root() {
         sink.push(
             Finding::warning(
@@ -18,8 +24,7 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
         );
         return;
     }
-    let topology = workspace.topology();
-    let Some(backend) = workspace.backend_of(instance) else {
+    let Some(backend) = backend else {
         return;
     };
     let (Some(process), Some(unit)) = (backend.process(topology), backend.unit(topology)) else {
