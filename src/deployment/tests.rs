@@ -172,3 +172,18 @@ fn who_is_not_root_stays_who_it_is() {
     assert!(started_by(""));
     assert!(!started_by("user=apolo\n"));
 }
+
+#[test]
+fn a_stand_in_for_a_password_is_no_secret() {
+    let with = |password: &str| {
+        let settings = format!(
+            "import os\n{SETTINGS}DATABASES = {{'default': {{'ENGINE': 'django.db.backends.mysql', 'HOST': 'db', 'PASSWORD': {password}}}}}\n"
+        );
+        found(&[("shop/settings.py", &settings), ("uwsgi.ini", UWSGI)])
+            .contains(&"django/hardcoded-secret".to_owned())
+    };
+    assert!(with("os.getenv('DB_PASSWORD', 'hP93kd_2')"));
+    assert!(!with("os.getenv('DB_PASSWORD', 'password')"));
+    assert!(!with("os.getenv('DB_PASSWORD', '1234')"));
+    assert!(with("'password'"));
+}

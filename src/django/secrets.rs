@@ -76,6 +76,7 @@ impl Settings {
                 (alternative.value.as_str(), &alternative.origin)
                 && is_secret(text)
                 && counts(text)
+                && !(name.ends_with("PASSWORD") && is_stand_in(text))
             {
                 found.push(WrittenSecret {
                     setting: name.to_owned(),
@@ -88,7 +89,7 @@ impl Settings {
         let default = setting.environment.as_ref().and_then(|read| {
             let default = read.default.as_ref()?;
             literal(default)
-                .filter(|(text, _)| counts(text))
+                .filter(|(text, _)| counts(text) && !is_stand_in(text))
                 .map(|(_, span)| (read, span))
         });
         if let Some((read, span)) = default {
@@ -131,8 +132,8 @@ fn add_password(found: &mut Vec<WrittenSecret>, alias: &str, database: &Mapping)
     }
     let read = password.environment.as_ref();
     if let Some((read, span)) = read.and_then(|read| {
-        let (_, span) = literal(read.default.as_ref()?)?;
-        Some((read, span))
+        let (text, span) = literal(read.default.as_ref()?)?;
+        (!is_stand_in(text)).then_some((read, span))
     }) {
         found.push(WrittenSecret {
             setting,
@@ -157,6 +158,18 @@ fn literal(item: &Item) -> Option<(&str, Span)> {
 fn is_secret(text: &str) -> bool {
     let hole = ["{{", "{%", "${", "%(", "<", "***"];
     !text.trim().is_empty() && !hole.iter().any(|hole| text.contains(hole))
+}
+
+/// Whether a text stands where a password belongs and keeps nothing safe: the word itself, an
+/// account's name, or the first digits. As a default it serves developers, and whoever deploys sets
+/// the variable; a mail server knows no such password.
+fn is_stand_in(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "admin", "changeme", "django", "example", "mysql", "pass", "passwd", "password",
+        "postgres", "root", "secret", "test", "user",
+    ];
+    let is_count = !text.is_empty() && "1234567890".starts_with(text);
+    is_count || WORDS.contains(&text.to_ascii_lowercase().as_str())
 }
 
 /// An AWS key's name: `AKIA` or `ASIA`, and sixteen more.

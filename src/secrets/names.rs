@@ -129,7 +129,7 @@ pub(super) fn is_secret(name: &[u8]) -> bool {
     if SECRET.contains(&lower.as_slice()) {
         return true;
     }
-    if HARMLESS.contains(&lower.as_slice()) || !may_be(&lower) {
+    if HARMLESS.contains(&lower.as_slice()) || !may_be(&lower) || names_an_upstream(&lower) {
         return false;
     }
     let words = words(name);
@@ -149,6 +149,18 @@ pub(super) fn is_secret(name: &[u8]) -> bool {
         || words.windows(2).any(|pair| {
             KEY_OF.contains(&pair[0].as_slice()) && (pair[1] == b"key" || pair[1] == b"keys")
         })
+}
+
+/// `SHOP_UWSGI_PASS`: what a template puts behind nginx's directive.
+fn names_an_upstream(lower: &[u8]) -> bool {
+    const ENDS: [&[u8]; 5] = [
+        b"_uwsgi_pass",
+        b"_proxy_pass",
+        b"_fastcgi_pass",
+        b"_grpc_pass",
+        b"_scgi_pass",
+    ];
+    ENDS.iter().any(|end| lower.ends_with(end))
 }
 
 /// A quick look: most names hold none of these.
@@ -299,6 +311,7 @@ mod tests {
             "ssl_certificate",
             "server_tokens",
             "uwsgi_pass",
+            "DD_UWSGI_PASS",
             "proxy_pass",
             "auth_basic",
             "auth_basic_user_file",
