@@ -6,7 +6,7 @@ use super::backend::{Backend, Listener};
 use super::topology::Topology;
 use crate::launch::unit::Unit;
 use crate::launch::word::Word;
-use crate::launch::{HOST, Process};
+use crate::launch::{HOST, Process, Starter};
 use crate::source::Span;
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
@@ -64,7 +64,8 @@ impl Backend {
         }
         let process = self.process(topology);
         let unit = self.unit(topology);
-        let (mode, mode_at) = mode(instance, unit)?;
+        let started = started_with(topology, process);
+        let (mode, mode_at) = mode(instance, started)?;
         let (owner, group, owner_at) = owner(instance, process, unit)?;
         Some(SocketAccess {
             mode,
@@ -101,8 +102,23 @@ fn of_socket_unit(unit: &Unit) -> Option<SocketAccess> {
     })
 }
 
+/// The umask that a process is started with, where what starts it says: systemd's is 022, and
+/// supervisord hands on its own.
+fn started_with(topology: Topology<'_>, process: Option<&Process>) -> Option<u32> {
+    let launch = topology.launch();
+    let word = match process?.starter {
+        Starter::Unit(unit) => match &launch.units.get(unit)?.umask {
+            Some(word) => word,
+            None => return Some(0o022),
+        },
+        Starter::Program(program) => launch.programs.get(program)?.umask.as_ref()?,
+        _ => return None,
+    };
+    u32::from_str_radix(word.text()?, 8).ok()
+}
+
 /// The mode that `chmod-socket` gives, else the one that the umask leaves.
-fn mode(instance: &Instance, unit: Option<&Unit>) -> Option<(u32, Option<Span>)> {
+fn mode(instance: &Instance, started_with: Option<u32>) -> Option<(u32, Option<Span>)> {
     let chmod = instance.chmod_socket();
     let only = chmod.single().filter(|only| only.guards.is_empty())?;
     if let Some(mode) = only.value {
@@ -115,10 +131,7 @@ fn mode(instance: &Instance, unit: Option<&Unit>) -> Option<(u32, Option<Span>)>
         }
         // daemonize() sets it to 0 (core/utils.c).
         None if instance.last("daemonize").is_some() => 0,
-        None => match unit?.umask.as_ref() {
-            Some(word) => u32::from_str_radix(word.text()?, 8).ok()?,
-            None => 0o022,
-        },
+        None => started_with?,
     };
     Some((0o777 & !umask, None))
 }

@@ -187,3 +187,24 @@ fn a_stand_in_for_a_password_is_no_secret() {
     assert!(!with("os.getenv('DB_PASSWORD', '1234')"));
     assert!(with("'password'"));
 }
+
+#[test]
+fn the_umask_of_a_supervised_program_is_its_sockets() {
+    let uwsgi = "[uwsgi]\nmodule = shop.wsgi\nsocket = /run/app.sock\nmaster = true\n";
+    let main = "user www-data;\nevents {}\nhttp {\n    server {\n        listen 80;\n        location / {\n            include uwsgi_params;\n            uwsgi_pass unix:/run/app.sock;\n        }\n    }\n}\n";
+    let with = |umask: &str| {
+        let program = format!(
+            "[program:shop]\ncommand=/usr/bin/uwsgi --ini /srv/shop/uwsgi.ini\nuser=shop\n{umask}"
+        );
+        found(&[
+            ("nginx.conf", main),
+            ("uwsgi.ini", uwsgi),
+            ("supervisor.conf", &program),
+        ])
+        .contains(&"stack/socket-permissions".to_owned())
+    };
+    assert!(with("umask=022\n"));
+    assert!(!with("umask=000\n"));
+    // supervisord's own is not known.
+    assert!(!with(""));
+}

@@ -3,6 +3,7 @@
 //! The dialect is that of Python's configparser with inline comments behind `;` and `#`, as
 //! supervisord sets it up (UnhosedConfigParser in supervisor/options.py).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::shell;
@@ -53,19 +54,47 @@ pub fn looks_like(head: &[u8]) -> bool {
         b"[fcgi-program:",
     ];
     head.split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii_start)
         .any(|line| SECTIONS.iter().any(|section| line.starts_with(section)))
 }
 
-/// One `key=value`, its value the bytes of one line or of several.
+/// One `key=value`.
 struct Setting {
     key: String,
+    /// Its value as it stands in the file, over one line or several.
     range: std::ops::Range<usize>,
+    /// The same bytes, with blanks for comments.
+    value: Vec<u8>,
 }
 
 struct Section {
     name: String,
     header: Span,
     settings: Vec<Setting>,
+}
+
+impl Section {
+    /// The last setting of that key: a later one takes the place of an earlier one.
+    fn last(&self, key: &str) -> Option<&Setting> {
+        self.settings.iter().rev().find(|one| one.key == key)
+    }
+
+    fn is_off(&self, key: &str) -> bool {
+        self.last(key)
+            .is_some_and(|one| is_one_of(one, ["false", "off", "no", "0"]))
+    }
+
+    fn is_on(&self, key: &str) -> bool {
+        self.last(key)
+            .is_some_and(|one| is_one_of(one, ["true", "on", "yes", "1"]))
+    }
+}
+
+fn is_one_of(setting: &Setting, words: [&str; 4]) -> bool {
+    let value = setting.value.trim_ascii();
+    words
+        .iter()
+        .any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// The programs of one file. `[include]` is not followed: what it names is found by itself.
@@ -92,85 +121,107 @@ fn program(
     of_all: Option<&Section>,
 ) -> Program {
     let values = Values { source, name };
-    let own = |key: &str| values.word(section, key);
-    let or_all = |key: &str| own(key).or_else(|| values.word(of_all?, key));
+    let own = |key: &str| values.word(section.last(key)?);
     let mut environment = Environment::default();
     for section in of_all.into_iter().chain([section]) {
-        values.environment(section, &mut environment);
+        if let Some(setting) = section.last("environment") {
+            values.environment(setting, &mut environment);
+        }
     }
-    let command = section
-        .settings
-        .iter()
-        .rev()
-        .find(|one| one.key == "command");
+    let command = section.last("command");
     let command_span = command.map_or(section.header, |one| source.span(one.range.clone()));
     let commands = command.map_or_else(Vec::new, |one| {
-        shell::run(source, values.words(one.range.clone()), command_span)
+        shell::run(source, values.words(one), command_span)
     });
+    // A program starts as whoever supervisord is.
+    let user = own("user").or_else(|| values.word(of_all?.last("user")?));
     Program {
         name: name.to_owned(),
         header: section.header,
         file: Arc::clone(source),
         commands,
         command_span,
-        directory: or_all("directory"),
-        user: or_all("user"),
+        directory: own("directory").or_else(|| started_in(source, of_all?)),
+        user,
         environment,
         stop_signal: own("stopsignal"),
-        umask: or_all("umask"),
-        autostart_off: own("autostart").is_some_and(|word| {
-            word.text().is_some_and(|text| {
-                matches!(
-                    text.to_ascii_lowercase().as_str(),
-                    "false" | "off" | "no" | "0"
-                )
-            })
-        }),
+        umask: own("umask"),
+        autostart_off: section.is_off("autostart"),
     }
 }
 
-/// Sections and settings: a key from the line's start, further lines of a value indented, a comment
-/// behind a blank and `;` or `#`.
+/// Where supervisord is when it starts a program that names no directory: it goes into its own only
+/// when it turns into a daemon, and `supervisord -n` keeps it from that.
+fn started_in(source: &SourceFile, of_all: &Section) -> Option<Word> {
+    let directory = of_all.last("directory")?;
+    let span = source.span(directory.range.clone());
+    let why = "supervisord goes there only where it is started as a daemon";
+    (!of_all.is_on("nodaemon")).then(|| Word::unknown(span, why))
+}
+
+/// Sections and settings, as Python's configparser has them: a key from the line's start, further
+/// lines of a value deeper than its key, a comment behind a blank and `;` or `#`. Sections of one name
+/// are one.
 fn sections(source: &SourceFile) -> Vec<Section> {
     let bytes = source.bytes();
     let mut sections: Vec<Section> = Vec::new();
+    // Where each is, and which one is being read.
+    let mut at_name: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
+    let mut current = None;
+    let mut has_key = false;
+    let mut key_indent = 0;
     let mut at = 0;
     while at < bytes.len() {
         let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |offset| at + offset);
-        let line = &bytes[at..end];
+        let line_start = std::mem::replace(&mut at, end + 1);
+        let line = &bytes[line_start..end];
         let content = &line[..comment(line)];
         let text = content.trim_ascii();
-        let start = at + (content.len() - content.trim_ascii_start().len());
-        let is_indented = line.first().is_some_and(u8::is_ascii_whitespace);
+        let indent = line.len() - line.trim_ascii_start().len();
         if text.is_empty() {
-            at = end + 1;
             continue;
         }
-        if is_indented
-            && let Some(setting) = sections
-                .last_mut()
-                .and_then(|section| section.settings.last_mut())
+        let start = line_start + indent;
+        let section: Option<&mut Section> =
+            current.and_then(|index: usize| sections.get_mut(index));
+        if has_key
+            && indent > key_indent
+            && let Some(setting) = section.and_then(|section| section.settings.last_mut())
         {
+            setting.value.push(b'\n');
+            setting.value.resize(start - setting.range.start, b' ');
+            setting.value.extend_from_slice(text);
             setting.range.end = start + text.len();
-        } else if text[0] == b'[' {
-            let name_end = memchr::memchr(b']', text).unwrap_or(text.len());
-            sections.push(Section {
-                name: String::from_utf8_lossy(&text[1..name_end]).into_owned(),
-                header: source.span(start..start + (name_end + 1).min(text.len())),
-                settings: Vec::new(),
-            });
-        } else if let Some(section) = sections.last_mut()
+            continue;
+        }
+        key_indent = indent;
+        if text[0] == b'['
+            && let Some(name_end) = memchr::memrchr(b']', text)
+            && name_end > 1
+        {
+            let name = &text[1..name_end];
+            let index = *at_name.entry(name.to_vec()).or_insert(sections.len());
+            if index == sections.len() {
+                sections.push(Section {
+                    name: String::from_utf8_lossy(name).into_owned(),
+                    header: source.span(start..start + name_end + 1),
+                    settings: Vec::new(),
+                });
+            }
+            (current, has_key) = (Some(index), false);
+        } else if let Some(section) = current.and_then(|index| sections.get_mut(index))
             && let Some(separator) = memchr::memchr2(b'=', b':', text)
         {
-            let value = &text[separator + 1..];
-            let value_start =
-                start + separator + 1 + (value.len() - value.trim_ascii_start().len());
+            let value = text[separator + 1..].trim_ascii_start();
+            let range = start + text.len() - value.len()..start + text.len();
+            let key = text[..separator].trim_ascii();
             section.settings.push(Setting {
-                key: String::from_utf8_lossy(text[..separator].trim_ascii()).to_ascii_lowercase(),
-                range: value_start.min(start + text.len())..start + text.len(),
+                key: String::from_utf8_lossy(key).to_lowercase(),
+                range,
+                value: value.to_vec(),
             });
+            has_key = true;
         }
-        at = end + 1;
     }
     sections
 }
@@ -193,13 +244,9 @@ struct Values<'a> {
 }
 
 impl Values<'_> {
-    fn word(&self, section: &Section, key: &str) -> Option<Word> {
-        let setting = section.settings.iter().rev().find(|one| one.key == key)?;
-        let bytes = self.source.bytes().get(setting.range.clone())?;
-        if bytes.is_empty() {
-            return None;
-        }
-        Some(self.filled(bytes.to_vec(), setting.range.clone(), true))
+    fn word(&self, setting: &Setting) -> Option<Word> {
+        let is_empty = setting.value.is_empty();
+        (!is_empty).then(|| self.filled(setting.value.clone(), setting.range.clone(), true))
     }
 
     /// A text with `%(…)s` filled in.
@@ -211,6 +258,9 @@ impl Values<'_> {
         if text.contains("{{") || text.contains("{%") {
             return Word::unknown(span, "a template fills it in");
         }
+        if text.contains('\n') {
+            return Word::unknown(span, "it goes over several lines");
+        }
         if !text.contains('%') {
             let origin = match is_literal {
                 true => Origin::Literal(span),
@@ -221,18 +271,10 @@ impl Values<'_> {
                 span,
             };
         }
-        let directory = self
-            .source
-            .path()
-            .parent()
-            .map(|path| path.display().to_string());
         let filled = text
-            .replace("%(program_name)s", self.name)
-            .replace("%(group_name)s", self.name)
-            .replace("%%", "\u{0}");
-        // What the directory of the file is called on the host is not known here.
-        let is_open = filled.contains('%') || (text.contains("%(here)s") && directory.is_some());
-        let value = match is_open {
+            .replace("%%", "\u{0}")
+            .replace("%(program_name)s", self.name);
+        let value = match filled.contains('%') {
             true => Value::Unknown(Unknown::at(span, "supervisord fills it in when it starts")),
             false => Value::known(filled.replace('\u{0}', "%"), Origin::Computed(span)),
         };
@@ -240,63 +282,62 @@ impl Values<'_> {
     }
 
     /// The words of a command, as Python's shlex splits them.
-    fn words(&self, range: std::ops::Range<usize>) -> Vec<Word> {
-        let bytes = self.source.bytes().get(range.clone()).unwrap_or_default();
-        split(bytes)
+    fn words(&self, setting: &Setting) -> Vec<Word> {
+        split(&setting.value)
             .into_iter()
             .map(|(text, place, is_literal)| {
-                let place = range.start + place.start..range.start + place.end;
-                self.filled(text, place, is_literal)
+                let start = setting.range.start;
+                self.filled(text, start + place.start..start + place.end, is_literal)
             })
             .collect()
     }
 
     /// `A="b",C='d'`
-    fn environment(&self, section: &Section, environment: &mut Environment) {
-        for setting in section
-            .settings
-            .iter()
-            .filter(|setting| setting.key == "environment")
-        {
-            let bytes = self
-                .source
-                .bytes()
-                .get(setting.range.clone())
-                .unwrap_or_default();
-            let mut at = 0;
-            while at < bytes.len() {
-                let rest = &bytes[at..];
-                let blanks = rest
-                    .iter()
-                    .take_while(|byte| byte.is_ascii_whitespace() || **byte == b',')
-                    .count();
-                at += blanks;
-                let Some(equals) = memchr::memchr(b'=', &bytes[at..]) else {
-                    break;
-                };
-                let name = &bytes[at..at + equals];
-                let value_start = at + equals + 1;
-                let (text, length) = value(&bytes[value_start..]);
-                let base = setting.range.start;
-                let is_literal = length == text.len();
-                let place = base + value_start..base + value_start + length;
-                environment.variables.push(Variable {
-                    name: String::from_utf8_lossy(name.trim_ascii()).into_owned(),
-                    name_span: self.source.span(base + at..base + at + equals),
-                    value: self.filled(text, place, is_literal),
-                });
-                at = value_start + length.max(1);
+    fn environment(&self, setting: &Setting, environment: &mut Environment) {
+        let bytes = setting.value.as_slice();
+        let base = setting.range.start;
+        let mut at = 0;
+        while at < bytes.len() {
+            let is_between = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b',';
+            at += bytes[at..].iter().take_while(is_between).count();
+            let Some(equals) = memchr::memchr(b'=', &bytes[at..]) else {
+                break;
+            };
+            let name_span = base + at..base + at + bytes[at..at + equals].trim_ascii_end().len();
+            let rest = &bytes[at + equals + 1..];
+            let value_start = at + equals + 1 + (rest.len() - rest.trim_ascii_start().len());
+            let (text, length) = value(&bytes[value_start..]);
+            let is_literal = length == text.len();
+            let place = base + value_start..base + value_start + length;
+            let name = bytes[at..at + equals].trim_ascii();
+            if is_literal && !is_word(&text) {
+                let span = self.source.span(place);
+                let why = "supervisord takes such a value only in quotes";
+                environment.openings.push(Unknown::at(span, why));
+                break;
             }
+            let value = self.filled(text, place, is_literal);
+            environment.variables.push(Variable {
+                name: String::from_utf8_lossy(name).into_owned(),
+                name_span: self.source.span(name_span),
+                value,
+            });
+            at = value_start + length.max(1);
         }
     }
 }
 
 /// A value of `environment`, in quotes or up to the next comma, and how long it is as written.
+/// supervisord takes all quotes off its ends.
 fn value(bytes: &[u8]) -> (Vec<u8>, usize) {
     match bytes.first() {
         Some(quote @ (b'"' | b'\'')) => {
             let end = memchr::memchr(*quote, &bytes[1..]).unwrap_or(bytes.len() - 1);
-            (bytes[1..1 + end].to_vec(), (end + 2).min(bytes.len()))
+            let mut text = &bytes[1..1 + end];
+            while let [b'"' | b'\'', rest @ ..] | [rest @ .., b'"' | b'\''] = text {
+                text = rest;
+            }
+            (text.to_vec(), (end + 2).min(bytes.len()))
         }
         _ => {
             let end = memchr::memchr(b',', bytes).unwrap_or(bytes.len());
@@ -304,6 +345,15 @@ fn value(bytes: &[u8]) -> (Vec<u8>, usize) {
             (text.to_vec(), text.len())
         }
     }
+}
+
+/// Whether supervisord takes a value without quotes as a whole: it refuses others, or cuts them.
+fn is_word(value: &[u8]) -> bool {
+    let value = String::from_utf8_lossy(value).replace("%(program_name)s", "");
+    value
+        .as_bytes()
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"_/.+-():".contains(byte))
 }
 
 /// Words in Python's shlex: both quotes, a backslash outside of them and before `"` and `\` inside of `"`.
@@ -392,6 +442,24 @@ mod tests {
         }
         assert_eq!(programs[1].commands[0].words.len(), 3);
         assert_eq!(source.text(programs[1].header), "[program:nginx-app]");
+    }
+
+    #[test]
+    fn a_value_goes_on_where_a_line_is_deeper_than_its_key() {
+        let (source, programs) = read(
+            "[program:x]\n  command=serve ; why\n    --port 80\n  directory=/srv\n  environment=A=b@c\n[program:x]\nuser=www\n",
+        );
+        let [program] = programs.as_slice() else {
+            panic!("{programs:?}");
+        };
+        let words = &program.commands[0].words;
+        assert_eq!(words.len(), 3);
+        assert_eq!(source.text(words[1].span), "--port");
+        assert!(program.directory.as_ref().unwrap().is("/srv"));
+        assert!(program.user.as_ref().unwrap().is("www"));
+        // supervisord refuses it.
+        assert!(program.environment.get("A").is_none());
+        assert_eq!(program.environment.openings.len(), 1);
     }
 
     #[test]

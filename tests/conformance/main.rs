@@ -12,3 +12,5 @@
 
 mod random;
 mod shell;
+#[cfg(feature = "live")]
+mod supervisor;
