@@ -3,6 +3,7 @@
 use crate::finding::Label;
 use crate::nginx::configuration::Configuration;
 use crate::nginx::directives::{self, Variant};
+use crate::nginx::fault::FaultKind;
 use crate::nginx::node::Node;
 use crate::source::Span;
 
@@ -42,6 +43,8 @@ pub(super) struct Judge<'a> {
     blocks: Vec<Block<'a>>,
     /// Whether a module is loaded that is not nginx's own.
     pub(super) has_foreign_modules: bool,
+    /// The last words of directives that lack their `;`: nginx never came to judge them.
+    cut: Vec<Span>,
 }
 
 struct Block<'a> {
@@ -59,6 +62,11 @@ impl<'a> Judge<'a> {
                 once: Vec::new(),
             }],
             has_foreign_modules: placement::has_foreign_modules(configuration),
+            cut: configuration
+                .faults()
+                .filter(|(_, fault)| fault.kind == FaultKind::MissingSemicolon)
+                .map(|(_, fault)| fault.place)
+                .collect(),
         }
     }
 
@@ -85,6 +93,10 @@ impl<'a> Judge<'a> {
         };
         let arguments: Vec<_> = node.arguments().collect();
         if arguments.iter().any(|argument| argument.has_hole()) {
+            return;
+        }
+        let last = arguments.last().map(|argument| argument.span());
+        if last.is_some_and(|last| self.cut.contains(&last)) {
             return;
         }
         if !placement::takes(self, node, variant, &arguments) {

@@ -48,14 +48,24 @@ fn shortened(word: String) -> String {
     format!("…{end}")
 }
 
+/// What keyboards and editors write for a semicolon: the full-width one, and Greek's question mark.
+const LOOK_ALIKES: [char; 2] = ['\u{ff1b}', '\u{37e}'];
+
 /// What is said of a fault: message, label and help.
 fn words(kind: FaultKind, word: &str) -> (String, &'static str, Option<String>) {
     let (message, label, help) = match kind {
-        FaultKind::MissingSemicolon => (
-            format!("the directive that ends with `{word}` lacks its `;`"),
-            "a `;` is missing behind this",
-            Some(format!("write `{word};`")),
-        ),
+        FaultKind::MissingSemicolon => match word.strip_suffix(LOOK_ALIKES) {
+            Some(value) => (
+                format!("the directive that ends with `{word}` lacks its `;`: what stands there is another character"),
+                "it only looks like a `;`",
+                Some(format!("write `{value};`")),
+            ),
+            None => (
+                format!("the directive that ends with `{word}` lacks its `;`"),
+                "a `;` is missing behind this",
+                Some(format!("write `{word};`")),
+            ),
+        },
         FaultKind::MissingClosingBrace => (
             format!("the block that `{word}` opens is never closed"),
             "this block has no `}`",
