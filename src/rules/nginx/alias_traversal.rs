@@ -13,25 +13,39 @@ pub(super) fn judge(configuration: &Configuration, sink: &mut Sink) {
     {
         let location = alias.location.text().into_owned();
         let path = alias.path.text().into_owned();
+        let finding = Finding::error(
+            format!("{location}../ leads out of {path}: the alias ends with a slash and its location does not"),
+            alias.location.span,
+            "no slash at the end",
+        )
+        .label(alias.path.span(), format!("a request for {location}../x opens {path}../x"));
         let end = alias.location.inner_span;
-        sink.push(
-            Finding::error(
-                format!("{location}../ leads out of {path}: the alias ends with a slash and its location does not"),
-                alias.location.span,
-                "no slash at the end",
-            )
-            .label(alias.path.span(), format!("a request for {location}../x opens {path}../x"))
-            .help(format!("location {location}/ {{"))
-            .fix(
+        sink.push(match one_file(&location) {
+            // The directory itself would answer for the file, and it is not what was meant.
+            Some(name) => {
+                finding.help(format!("location = {location} {{\n    alias {path}{name};"))
+            }
+            None => finding.help(format!("location {location}/ {{")).fix(
                 Safety::Safe,
                 "end the location with a slash",
                 vec![Edit {
-                    span: crate::source::Span { start: end.end, ..end },
+                    span: crate::source::Span {
+                        start: end.end,
+                        ..end
+                    },
                     text: "/".to_owned(),
                 }],
             ),
-        );
+        });
     }
+}
+
+/// The file that a location is called after, where it is called after one: `/robots.txt`.
+fn one_file(location: &str) -> Option<&str> {
+    const ENDINGS: [&str; 8] = ["css", "html", "ico", "js", "json", "png", "txt", "xml"];
+    let name = location.rsplit('/').next()?;
+    let (stem, ending) = name.rsplit_once('.')?;
+    (!stem.is_empty() && ENDINGS.contains(&ending)).then_some(name)
 }
 
 fn is_open(configuration: &Configuration, alias: &Alias<'_>) -> bool {
