@@ -208,3 +208,26 @@ fn the_umask_of_a_supervised_program_is_its_sockets() {
     // supervisord's own is not known.
     assert!(!with(""));
 }
+
+#[test]
+fn a_script_of_a_project_inside_collects_nothing_for_the_one_around_it() {
+    let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n";
+    let settings = format!(
+        "{SETTINGS}STATIC_URL = '/static/'\nINSTALLED_APPS = ['django.contrib.staticfiles', 'django.contrib.admin']\n"
+    );
+    let with = |script: &str| {
+        let files = [
+            ("manage.py", manage),
+            ("shop/settings.py", settings.as_str()),
+            ("legacy/manage.py", manage),
+            ("uwsgi.ini", UWSGI),
+            (
+                script,
+                "#!/bin/sh\npython manage.py collectstatic --noinput\n",
+            ),
+        ];
+        found(&files).contains(&"django/static-root-missing".to_owned())
+    };
+    assert!(with("start.sh"));
+    assert!(!with("legacy/start.sh"));
+}

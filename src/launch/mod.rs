@@ -62,10 +62,21 @@ pub fn ssh_identity(workspace: &Workspace, key: &Path) -> Option<Span> {
 }
 
 /// Where a script or an image runs `manage.py collectstatic` for the project in `directory`:
-/// one that lies there, or any where there is only one project to run it for.
+/// one that lies there and in no other project, or any where there is only one project to run it for.
 pub fn collectstatic(workspace: &Workspace, directory: &Path) -> Option<Span> {
-    let is_only_project = workspace.inventory().of(Kind::Manage).count() <= 1;
-    let is_its_own = |source: &SourceFile| is_only_project || source.path().starts_with(directory);
+    let projects = || {
+        workspace
+            .inventory()
+            .of(Kind::Manage)
+            .filter_map(Path::parent)
+    };
+    let is_only_project = projects().count() <= 1;
+    let is_its_own = |source: &SourceFile| {
+        let is_here = |project: &Path| source.path().starts_with(project);
+        let is_inside = |project: &Path| project != directory && project.starts_with(directory);
+        is_only_project
+            || is_here(directory) && !projects().any(|other| is_inside(other) && is_here(other))
+    };
     find(
         workspace,
         "collectstatic",
