@@ -15,6 +15,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
 use common::{djlint, text};
 
@@ -184,6 +185,26 @@ fn project(root: &Path, settings: &str) {
         "[uwsgi]\nmodule = shop.wsgi\nsocket = /run/x.sock\nmaster = 1\n",
     )
     .unwrap();
+}
+
+/// Were each location compared with each other, it would take minutes.
+#[test]
+fn thousands_of_locations() {
+    let root = tempfile::tempdir().unwrap();
+    let mut site = "server {\n    listen 80;\n".to_owned();
+    for number in 0..20_000 {
+        site.push_str(&format!(
+            "    location /{number} {{ alias /srv/{number}/; }}\n"
+        ));
+    }
+    site.push_str("    location / { include uwsgi_params; uwsgi_pass web:8000; }\n}\n");
+    fs::write(root.path().join("nginx.conf"), site).unwrap();
+    project(root.path(), "ALLOWED_HOSTS = ['a.example']\n");
+    let start = Instant::now();
+    let output = djlint(root.path(), &["check", "--output-format", "concise"]);
+    let elapsed = start.elapsed();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(elapsed < Duration::from_secs(60), "{elapsed:?}");
 }
 
 /// What is nested or chained beyond reason is not evaluated; the program says so and lives.

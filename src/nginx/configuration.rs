@@ -15,6 +15,7 @@ use crate::value::{Unknown, Value};
 use super::ast::{Ast, DirectiveId};
 use super::directives::Context;
 use super::fault::Fault;
+use super::level::Level;
 use super::node::{Children, Node};
 use super::packaged::Packaged;
 use super::refusals::Judgement;
@@ -100,6 +101,8 @@ pub struct Configuration {
     pub(super) undecided: Vec<Undecided>,
     pub(super) is_complete: bool,
     pub(super) regexes: Mutex<Regexes>,
+    /// By the block that the locations are in.
+    pub(super) levels: Mutex<BTreeMap<NodeId, Arc<Level>>>,
     pub(super) judgement: OnceLock<Judgement>,
 }
 

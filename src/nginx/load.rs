@@ -81,6 +81,7 @@ impl Configuration {
                 is_complete: true,
                 judgement: OnceLock::new(),
                 regexes: Mutex::default(),
+                levels: Mutex::default(),
             },
             last_root: None,
             last_root_setting: None,

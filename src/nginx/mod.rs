@@ -6,7 +6,7 @@
 //! dump                    what `nginx -T` prints, as the files that it holds
 //! load                    one root file and its includes -> nodes, each in its context
 //! inherit, address        which value holds here, whom a request is passed to
-//! search, path            which location answers a URI, from which file
+//! level, search, path     which location answers a URI, from which file
 //! request                 the whole way of one request
 //! ```
 
@@ -22,6 +22,7 @@ mod fault;
 pub(crate) mod fixture;
 mod host;
 mod inherit;
+mod level;
 mod lexer;
 mod load;
 mod location;

@@ -219,9 +219,19 @@ impl<'a> Node<'a> {
         Children::new(self.configuration, self.data().first_child)
     }
 
+    /// What is in its block and is neither a server nor a location: of those there may be thousands.
+    pub(super) fn settings(self) -> Children<'a> {
+        self.configuration.settings_in(Some(self))
+    }
+
     /// The directives of that name directly in its block.
     pub fn children_named(self, name: &'a str) -> impl Iterator<Item = Self> {
-        self.children().filter(move |child| child.is(name))
+        let may_be_block = matches!(name, "server" | "location");
+        let children = match may_be_block {
+            true => self.children(),
+            false => self.settings(),
+        };
+        children.filter(move |child| child.is(name))
     }
 
     /// The `include` that brought the file it stands in.

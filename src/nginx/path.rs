@@ -18,7 +18,7 @@ impl Configuration {
     pub fn document_root<'a>(&'a self, at: Node<'a>) -> Result<Option<Node<'a>>, Unknown> {
         for block in std::iter::once(at).chain(at.ancestors()) {
             let own = block
-                .children()
+                .settings()
                 .filter(|child| child.is("root") || child.is("alias"))
                 .last();
             if own.is_some() {

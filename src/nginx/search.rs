@@ -9,9 +9,8 @@ use std::sync::{Arc, PoisonError};
 
 use crate::value::Unknown;
 
-use super::configuration::Configuration;
-use super::directives::Context;
-use super::inherit;
+use super::configuration::{Configuration, NodeId};
+use super::level::Level;
 use super::location::{Matcher, Modifier};
 use super::node::Node;
 use super::regex::Compiled;
@@ -63,62 +62,47 @@ impl Configuration {
             let why = "locations are nested too deeply";
             return Found::Unknown(Unknown::at(block.name_span(), why));
         }
-        let locations: Vec<(Node<'a>, Matcher<'a>)> = block
-            .children()
-            .filter_map(|child| Some((child, child.matcher()?)))
-            .collect();
-        let exact = locations
-            .iter()
-            .find(|(_, matcher)| matcher.modifier == Modifier::Exact && is(matcher, uri));
-        if let Some((node, _)) = exact {
-            return Found::Final(*node);
+        let level = self.locations_in(block);
+        if let Some(exact) = level.exact(uri) {
+            return Found::Final(self.node(exact));
         }
-        if let Some(unknown) = self.unread_locations(block) {
+        if let Some(unknown) = &level.unread {
+            return Found::Unknown(unknown.clone());
+        }
+        let mut open = level.open().iter().filter_map(|id| self.matcher(*id));
+        if let Some(unknown) = open.find_map(|matcher| hole(&matcher, uri)) {
             return Found::Unknown(unknown);
         }
-        if let Some(unknown) = locations.iter().find_map(|(_, matcher)| hole(matcher, uri)) {
-            return Found::Unknown(unknown);
+        if let Some(location) = self.redirect(&level, uri) {
+            return Found::Redirect(location);
         }
-        if let Some(redirect) = self.redirect(&locations, uri) {
-            return redirect;
-        }
-        let prefix = locations
-            .iter()
-            .filter(|(_, matcher)| {
-                matcher.modifier.is_prefix()
-                    && !matcher.has_hole()
-                    && uri.starts_with(&matcher.pattern)
-            })
-            .max_by_key(|(_, matcher)| matcher.pattern.len());
+        let prefix = level.longest_prefix(uri).map(|id| self.node(id));
         let mut found = Found::Nothing;
-        if let Some((node, _)) = prefix {
-            found = match self.level(*node, uri, depth + 1) {
-                Found::Nothing => Found::Prefix(*node),
+        if let Some(node) = prefix {
+            found = match self.level(node, uri, depth + 1) {
+                Found::Nothing => Found::Prefix(node),
                 Found::Prefix(nested) => Found::Prefix(nested),
                 other => return other,
             };
         }
-        if prefix.is_some_and(|(_, matcher)| matcher.modifier == Modifier::PrefixNoRegex) {
+        let matcher = prefix.and_then(Node::matcher);
+        if matcher.is_some_and(|matcher| matcher.modifier == Modifier::PrefixNoRegex) {
             return found;
         }
-        self.first_regex(&locations, uri, depth).unwrap_or(found)
+        self.first_regex(&level, uri, depth).unwrap_or(found)
     }
 
-    fn first_regex<'a>(
-        &'a self,
-        locations: &[(Node<'a>, Matcher<'a>)],
-        uri: &[u8],
-        depth: usize,
-    ) -> Option<Found<'a>> {
-        for (node, matcher) in locations {
-            if !matcher.modifier.is_regex() {
+    fn first_regex<'a>(&'a self, level: &Level, uri: &[u8], depth: usize) -> Option<Found<'a>> {
+        for id in &level.regexes {
+            let node = self.node(*id);
+            let Some(matcher) = node.matcher() else {
                 continue;
-            }
+            };
             if matcher.has_hole() {
                 let why = "the regex is filled in when the template is rendered";
                 return Some(Found::Unknown(Unknown::at(matcher.span, why)));
             }
-            match self.compiled(matcher).is_match(uri) {
+            match self.compiled(&matcher).is_match(uri) {
                 Some(false) => {}
                 None => {
                     let why = "only PCRE can tell what this regex matches";
@@ -126,8 +110,8 @@ impl Configuration {
                 }
                 // Whatever the search inside ends with, nginx goes on with the location that it got to.
                 Some(true) => {
-                    return Some(match self.level(*node, uri, depth + 1) {
-                        Found::Nothing => Found::Final(*node),
+                    return Some(match self.level(node, uri, depth + 1) {
+                        Found::Nothing => Found::Final(node),
                         Found::Prefix(nested) | Found::Final(nested) | Found::Redirect(nested) => {
                             Found::Final(nested)
                         }
@@ -140,45 +124,34 @@ impl Configuration {
     }
 
     /// `/app` is redirected to `/app/` by a location that passes that on, before any regex is tried.
-    fn redirect<'a>(
-        &'a self,
-        locations: &[(Node<'a>, Matcher<'a>)],
-        uri: &[u8],
-    ) -> Option<Found<'a>> {
-        let is_static = |matcher: &Matcher<'_>| {
-            !matcher.has_hole()
-                && (matcher.modifier.is_prefix() || matcher.modifier == Modifier::Exact)
-        };
-        if locations
-            .iter()
-            .any(|(_, matcher)| is_static(matcher) && *matcher.pattern == *uri)
-        {
+    fn redirect<'a>(&'a self, level: &Level, uri: &[u8]) -> Option<Node<'a>> {
+        if level.prefix(uri).is_some() {
             return None;
         }
-        let with_slash: Vec<&(Node<'a>, Matcher<'a>)> = locations
-            .iter()
-            .filter(|(_, matcher)| {
-                is_static(matcher) && matcher.pattern.strip_suffix(b"/") == Some(uri)
-            })
-            .collect();
-        let passes = |node: &Node<'a>| node.children().any(|child| self.pass(child).is_some());
-        if !with_slash.iter().any(|(node, _)| passes(node)) {
-            return None;
-        }
+        let with_slash = [uri, b"/"].concat();
         // The exact location is entered where there is one, whichever of the two passes on.
-        let exact = with_slash
-            .iter()
-            .find(|(_, matcher)| matcher.modifier == Modifier::Exact);
-        exact
-            .or(with_slash.first())
-            .map(|(node, _)| Found::Redirect(*node))
+        let beside = [level.exact(&with_slash), level.prefix(&with_slash)];
+        let mut beside = beside
+            .into_iter()
+            .flatten()
+            .map(|id| self.node(id))
+            .peekable();
+        let first = beside.peek().copied();
+        let passes = |node: Node<'a>| node.settings().any(|child| self.pass(child).is_some());
+        beside.any(passes).then_some(first).flatten()
     }
 
-    /// Why there may be locations that were not read.
-    fn unread_locations(&self, block: Node<'_>) -> Option<Unknown> {
-        self.gap(Some(block), |include| {
-            inherit::holds_only_parameters(include, "location")
-        })
+    /// The locations directly in a block. Sorting them is dear, and every request asks for them.
+    fn locations_in(&self, block: Node<'_>) -> Arc<Level> {
+        let mut known = self.levels.lock().unwrap_or_else(PoisonError::into_inner);
+        let level = known
+            .entry(block.id())
+            .or_insert_with(|| Arc::new(Level::of(block)));
+        Arc::clone(level)
+    }
+
+    fn matcher(&self, location: NodeId) -> Option<Matcher<'_>> {
+        self.node(location).matcher()
     }
 
     /// A location's regex.
@@ -200,26 +173,17 @@ impl Configuration {
 
     /// The named location of a server, as `try_files` and `error_page` reach it.
     pub fn named_location<'a>(&'a self, server: Node<'a>, name: &[u8]) -> Option<Node<'a>> {
-        server.children().find(|child| {
-            child.block_context() == Some(Context::Location)
-                && child.matcher().is_some_and(|matcher| {
-                    matcher.modifier == Modifier::Named && is(&matcher, name)
-                })
-        })
+        let named = self.locations_in(server).named(name)?;
+        Some(self.node(named))
     }
-}
-
-fn is(matcher: &Matcher<'_>, uri: &[u8]) -> bool {
-    !matcher.has_hole() && *matcher.pattern == *uri
 }
 
 /// Why an exact or prefix location may match, where a template fills it in.
 fn hole(matcher: &Matcher<'_>, uri: &[u8]) -> Option<Unknown> {
     let before = matcher.before_hole.as_ref()?;
-    let is_static = matcher.modifier.is_prefix() || matcher.modifier == Modifier::Exact;
     // The hole may hold anything, also the slash that the URI lacks.
     let may_match = uri.starts_with(before) || before.strip_suffix(b"/") == Some(uri);
-    (is_static && may_match).then(|| {
+    may_match.then(|| {
         let why = "the location is filled in when the template is rendered";
         Unknown::at(matcher.span, why)
     })

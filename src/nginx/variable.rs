@@ -49,7 +49,7 @@ impl Configuration {
             if self.gap(Some(block), harmless).is_some() {
                 return None;
             }
-            for child in block.children() {
+            for child in block.settings() {
                 if child.is("break") || child.is("rewrite") {
                     // The rest of the block's `set`s may never run.
                     return None;

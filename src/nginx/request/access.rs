@@ -19,7 +19,7 @@ impl<'a> Walk<'a, '_> {
     /// The `limit_except` of the block that holds, if it is for this method.
     pub(super) fn limited(&self) -> Option<Node<'a>> {
         self.block
-            .children()
+            .settings()
             .find(|child| child.block_context() == Some(Context::LimitExcept))
             .filter(|limit| {
                 let has = |method: &str| {

@@ -52,7 +52,7 @@ impl Configuration {
     }
 
     fn handlers_in<'a>(&'a self, block: Node<'a>) -> impl Iterator<Item = Node<'a>> {
-        block.children().filter(|child| {
+        block.settings().filter(|child| {
             self.pass(*child).is_some() || OTHER_HANDLERS.iter().any(|name| child.is(name))
         })
     }
@@ -231,7 +231,7 @@ impl<'a> Walk<'a, '_> {
     /// The directive of that name that holds: an `if` and `limit_except` have their location's, and nothing
     /// of each other's. Who makes the content was settled by the last block that said so.
     fn pass_in_force(&self, name: &str) -> Option<Node<'a>> {
-        let own = |block: Node<'a>| block.children().filter(|child| child.is(name)).last();
+        let own = |block: Node<'a>| block.settings().filter(|child| child.is(name)).last();
         let is_inside = matches!(
             self.block.block_context(),
             Some(Context::LocationIf | Context::LimitExcept)

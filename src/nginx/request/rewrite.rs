@@ -67,7 +67,7 @@ impl<'a> Walk<'a, '_> {
                 "conditions of a template decide what is in it",
             ));
         }
-        for child in block.children() {
+        for child in block.settings() {
             match child.included() {
                 Some(Included::Unknown(unknown))
                     if !inherit::holds_only_parameters(child, "rewrite") =>
