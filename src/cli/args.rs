@@ -100,6 +100,8 @@ pub enum Show {
         #[command(flatten)]
         input: InputArguments,
     },
+    /// What holds in every block of nginx's configuration, or for one URL, and which line says so
+    Nginx(ShowNginxArguments),
     /// The options of uWSGI in its own order, expanded, as `uwsgi --show-config` prints them
     Uwsgi {
         /// The file that uWSGI is given [default: every instance below the current directory, or --root]
@@ -129,15 +131,9 @@ pub struct TraceArguments {
     /// Files and directories to look through [default: the current directory, or --root]
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// The method
-    #[arg(long, value_name = "METHOD", default_value = "GET")]
-    pub method: String,
-    /// A header that the client sends: "Name: value". May be repeated
-    #[arg(long, value_name = "HEADER")]
-    pub header: Vec<String>,
-    /// The address of the host that the request comes to, where nginx listens on several
-    #[arg(long, value_name = "ADDRESS")]
-    pub address: Option<String>,
+    /// What else the client sends, and where to.
+    #[command(flatten)]
+    pub request: RequestArguments,
     /// The nginx configuration file; no other is looked for
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub nginx: Option<PathBuf>,
@@ -154,6 +150,52 @@ pub struct TraceArguments {
     )]
     pub output_format: TraceFormat,
     /// Tell why the other servers and locations did not win
+    #[arg(long, short, help_heading = "Output")]
+    pub verbose: bool,
+    /// What is read, and what is known of it beforehand.
+    #[command(flatten)]
+    pub input: InputArguments,
+}
+
+/// A request, besides its URL.
+#[derive(Debug, Args)]
+pub struct RequestArguments {
+    /// The method
+    #[arg(long, value_name = "METHOD", default_value = "GET", requires = "url")]
+    pub method: String,
+    /// A header that the client sends: "Name: value". May be repeated
+    #[arg(long, value_name = "HEADER", requires = "url")]
+    pub header: Vec<String>,
+    /// The address of the host that the request comes to, where nginx listens on several
+    #[arg(long, value_name = "ADDRESS", requires = "url")]
+    pub address: Option<String>,
+}
+
+/// `djlint show nginx`.
+#[derive(Debug, Args)]
+pub struct ShowNginxArguments {
+    /// Files and directories to look through [default: the current directory, or --root]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// What holds for this URL, and what the one behind nginx is told of a request for it
+    #[arg(long = "at", value_name = "URL")]
+    pub url: Option<String>,
+    /// What else the client sends, and where to.
+    #[command(flatten)]
+    pub request: RequestArguments,
+    /// The nginx configuration file; no other is looked for
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub nginx: Option<PathBuf>,
+    /// How to tell it
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub output_format: ListFormat,
+    /// Tell in every block what it inherits, too
     #[arg(long, short, help_heading = "Output")]
     pub verbose: bool,
     /// What is read, and what is known of it beforehand.

@@ -11,6 +11,7 @@ mod init;
 mod input;
 mod man;
 mod progress;
+mod request;
 mod rules;
 mod show;
 mod stdin;
@@ -26,7 +27,8 @@ use clap::Parser;
 
 pub use args::{
     Arguments, CheckArguments, Color, Command, ConfigArguments, InputArguments, ListFormat,
-    OutputFormat, ReportFile, Show, ShowFormat, TraceArguments, TraceFormat,
+    OutputFormat, ReportFile, RequestArguments, Show, ShowFormat, ShowNginxArguments,
+    TraceArguments, TraceFormat,
 };
 pub use defect::protected;
 

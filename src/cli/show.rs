@@ -3,8 +3,13 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::{InputArguments, ListFormat, Outcome, Show, ShowFormat, Surroundings, check, input};
+use super::{
+    InputArguments, ListFormat, Outcome, Show, ShowFormat, ShowNginxArguments, Surroundings, check,
+    input, request,
+};
 use crate::config::Inputs;
+use crate::deployment::request::Asked;
+use crate::report::nginx;
 use crate::report::stack::{Picture, mermaid, text};
 use crate::report::uwsgi::{self, Instances};
 use crate::workspace::Workspace;
@@ -16,6 +21,7 @@ pub(super) fn run(show: &Show, surroundings: &mut Surroundings<'_>) -> io::Resul
             output_format,
             input,
         } => stack(paths, *output_format, input, surroundings),
+        Show::Nginx(arguments) => configurations(arguments, surroundings),
         Show::Uwsgi {
             file,
             output_format,
@@ -30,7 +36,7 @@ fn stack(
     arguments: &InputArguments,
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Outcome> {
-    let Some(workspace) = open(paths, arguments, surroundings)? else {
+    let Some(workspace) = open(of_paths(paths), arguments, surroundings)? else {
         return Ok(Outcome::Failed);
     };
     if !workspace.is_empty() {
@@ -46,6 +52,60 @@ fn stack(
     check::problems(&workspace, surroundings)
 }
 
+fn configurations(
+    arguments: &ShowNginxArguments,
+    surroundings: &mut Surroundings<'_>,
+) -> io::Result<Outcome> {
+    let fault = request::fault(&arguments.request);
+    let asked: Result<Option<Asked>, String> = match (&arguments.url, fault) {
+        (_, Some(fault)) => Err(fault),
+        (None, None) => Ok(None),
+        (Some(url), None) => url.parse().map(Some),
+    };
+    let asked = match asked {
+        Ok(asked) => asked,
+        Err(error) => {
+            check::say(surroundings.stderr, &error)?;
+            return Ok(Outcome::Failed);
+        }
+    };
+    let named = Inputs {
+        nginx: arguments.nginx.iter().cloned().collect(),
+        ..of_paths(&arguments.paths)
+    };
+    let Some(workspace) = open(named, &arguments.input, surroundings)? else {
+        return Ok(Outcome::Failed);
+    };
+    let nothing = "no nginx configuration was found; --nginx names one";
+    let color = surroundings.look(arguments.input.color).color;
+    let Some(asked) = asked else {
+        if workspace.configurations().is_empty() {
+            check::say(surroundings.stderr, nothing)?;
+            return Ok(Outcome::Failed);
+        }
+        let shown = nginx::all(&workspace, arguments.verbose);
+        let out = &mut *surroundings.stdout;
+        match arguments.output_format {
+            ListFormat::Text => nginx::text::write(&shown, color, out)?,
+            ListFormat::Json => json(&shown, out)?,
+        }
+        return check::problems(&workspace, surroundings);
+    };
+    let Some((front, mut request)) = workspace.addressed(&asked) else {
+        check::say(surroundings.stderr, nothing)?;
+        return Ok(Outcome::Failed);
+    };
+    request::complete(&mut request, &arguments.request);
+    let ways = workspace.ways(front, &request);
+    let shown = nginx::at(&workspace, front, &request, &ways);
+    let out = &mut *surroundings.stdout;
+    match arguments.output_format {
+        ListFormat::Text => nginx::text::write_at(&shown, color, out)?,
+        ListFormat::Json => json(&shown, out)?,
+    }
+    check::problems(&workspace, surroundings)
+}
+
 fn instances(
     file: Option<&PathBuf>,
     format: ListFormat,
@@ -53,7 +113,7 @@ fn instances(
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Outcome> {
     let paths = file.map_or(&[][..], std::slice::from_ref);
-    let Some(workspace) = open(paths, arguments, surroundings)? else {
+    let Some(workspace) = open(of_paths(paths), arguments, surroundings)? else {
         return Ok(Outcome::Failed);
     };
     let instances = match file {
@@ -86,20 +146,22 @@ fn instances(
     Ok(Outcome::Sound)
 }
 
+fn of_paths(paths: &[PathBuf]) -> Inputs {
+    Inputs {
+        paths: paths.to_vec(),
+        ..Inputs::default()
+    }
+}
+
 /// The workspace that the arguments ask for; nothing where they are wrong, which has been said by then.
 fn open(
-    paths: &[PathBuf],
+    named: Inputs,
     arguments: &InputArguments,
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Option<Workspace>> {
     let directory = surroundings.directory.clone();
-    let prepared = input::configuration(arguments, &directory, paths).and_then(|config| {
-        let named = Inputs {
-            paths: paths.to_vec(),
-            ..Inputs::default()
-        };
-        input::input(arguments, named, &config, &directory)
-    });
+    let prepared = input::configuration(arguments, &directory, &named.paths)
+        .and_then(|config| input::input(arguments, named, &config, &directory));
     match prepared {
         Ok(input) => Ok(Some(Workspace::open(input))),
         Err(errors) => {

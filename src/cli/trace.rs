@@ -2,10 +2,9 @@
 
 use std::io;
 
-use super::{Outcome, Surroundings, TraceArguments, TraceFormat, check, input};
+use super::{Outcome, Surroundings, TraceArguments, TraceFormat, check, input, request};
 use crate::config::Inputs;
 use crate::deployment::request::{Asked, Expectation, Way};
-use crate::nginx::{Host, Request};
 use crate::report::trace::{text, told};
 use crate::value::Answer;
 use crate::workspace::{Input, Workspace};
@@ -35,7 +34,7 @@ pub(super) fn run(
         )?;
         return Ok(Outcome::Failed);
     };
-    complete(&mut request, arguments);
+    request::complete(&mut request, &arguments.request);
     let ways = workspace.ways(front, &request);
     let told = told(&workspace, front, &request, &ways, arguments.verbose);
     let look = surroundings.look(arguments.input.color);
@@ -62,16 +61,8 @@ fn prepare(
     let expected: Option<Expectation> = expected
         .transpose()
         .map_err(|why: String| one(format!("--expect {why}")))?;
-    if let Some(bad) = arguments
-        .header
-        .iter()
-        .position(|header| !header.contains(':'))
-    {
-        // The text is not repeated: it may be a secret.
-        return Err(one(format!(
-            "--header, number {}: not of the form Name: value",
-            bad + 1
-        )));
+    if let Some(fault) = request::fault(&arguments.request) {
+        return Err(one(fault));
     }
     let directory = &surroundings.directory;
     let config = input::configuration(&arguments.input, directory, &arguments.paths)?;
@@ -82,25 +73,6 @@ fn prepare(
     };
     let input = input::input(&arguments.input, named, &config, directory)?;
     Ok((asked, expected, input))
-}
-
-/// What the command line says of a request besides its URL.
-fn complete(request: &mut Request, arguments: &TraceArguments) {
-    request.method = arguments.method.to_ascii_uppercase();
-    request.address.clone_from(&arguments.address);
-    let mut headers = Vec::new();
-    for header in &arguments.header {
-        let Some((name, value)) = header.split_once(':') else {
-            continue;
-        };
-        let (name, value) = (name.trim(), value.trim());
-        if name.eq_ignore_ascii_case("host") {
-            request.host = Host::Named(value.to_owned());
-        } else {
-            headers.push((name.to_owned(), value.to_owned()));
-        }
-    }
-    request.headers = Some(headers);
 }
 
 fn judged(

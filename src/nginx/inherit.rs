@@ -55,7 +55,7 @@ impl Parameters<'_> {
 
 impl Configuration {
     /// The blocks whose settings hold at `at`, the nearest first; nothing stands for the top of the file.
-    fn levels<'a>(&'a self, at: Node<'a>) -> impl Iterator<Item = Option<Node<'a>>> {
+    pub(super) fn levels<'a>(&'a self, at: Node<'a>) -> impl Iterator<Item = Option<Node<'a>>> {
         std::iter::once(at)
             .filter(|node| node.is_block())
             .chain(at.ancestors())
@@ -64,7 +64,7 @@ impl Configuration {
     }
 
     /// Why the blocks around the file may set something, unless they are known.
-    fn beyond(&self) -> Option<Unknown> {
+    pub(super) fn beyond(&self) -> Option<Unknown> {
         let is_known = match self.role {
             Role::Main => true,
             Role::Site => self.surroundings == Surroundings::Debian,

@@ -5,7 +5,8 @@
 //! parser, split, repair   words -> a tree, past the faults on the way
 //! dump                    what `nginx -T` prints, as the files that it holds
 //! load                    one root file and its includes -> nodes, each in its context
-//! inherit, address        which value holds here, whom a request is passed to
+//! inherit, effective      which value of a directive holds here, and which directives do
+//! address                 whom a request is passed to
 //! level, search, path     which location answers a URI, from which file
 //! request                 the whole way of one request
 //! ```
@@ -16,6 +17,7 @@ mod ast;
 mod configuration;
 mod directives;
 mod dump;
+mod effective;
 mod fallback;
 mod fault;
 #[cfg(test)]
@@ -50,6 +52,7 @@ pub use alias::Alias;
 pub use configuration::{Configuration, Included, NodeId, Role, Surroundings};
 pub use directives::{Context, Known, find as find_directive};
 pub(crate) use dump::looks_like as is_dump;
+pub use effective::Effective;
 pub use fallback::WithoutSlash;
 pub use fault::{Fault, FaultKind};
 pub use host::SentHost;

@@ -66,11 +66,14 @@ impl Packaged {
         }
     }
 
+    /// The directives that it sets.
+    pub fn directives(self) -> impl Iterator<Item = &'static str> {
+        self.sets.split(' ')
+    }
+
     /// Whether it sets this directive.
     pub fn sets(self, directive: &[u8]) -> bool {
-        self.sets
-            .split(' ')
-            .any(|name| name.as_bytes() == directive)
+        self.directives().any(|name| name.as_bytes() == directive)
     }
 
     /// The first arguments of the list directive that it sets (the parameters, the header names).

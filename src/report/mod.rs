@@ -8,6 +8,7 @@ pub mod human;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod nginx;
 pub(crate) mod path;
 pub mod rdjson;
 pub(crate) mod sanitize;

@@ -93,8 +93,8 @@ impl<'a> Walk<'a, '_> {
                 all.push(Handed { name, value, place });
             }
         }
-        // An empty value is not sent.
-        all.retain(|one| !one.value.as_ref().is_ok_and(Vec::is_empty));
+        // What is set to nothing is not sent; what the client sent is, empty or not.
+        all.retain(|one| one.place.is_none() || !one.value.as_ref().is_ok_and(Vec::is_empty));
         (all, parameters.unknown.or_else(|| self.open_headers()))
     }
 

@@ -1,5 +1,7 @@
 //! From the model to what is told.
 
+use std::path::Path;
+
 use super::{
     Alternative, Application, Assumed, Django, Handler, Kind, Location, Lost, Outcome, Place,
     Request, Step, Told,
@@ -21,22 +23,30 @@ pub fn told(
     ways: &[Way<'_>],
     with_lost: bool,
 ) -> Told {
-    let teller = Teller {
-        workspace,
-        front,
-        secrets: Texts::of(&workspace.files().sources()),
-    };
-    teller.told(request, ways, with_lost)
+    Teller::of(workspace).told(front, request, ways, with_lost)
 }
 
-struct Teller<'w> {
+/// Places and texts as they are told: paths short, secrets masked.
+pub(in crate::report) struct Teller<'w> {
     workspace: &'w Workspace,
-    front: &'w Front,
     secrets: Texts,
 }
 
-impl Teller<'_> {
-    fn told(&self, request: &nginx::Request, ways: &[Way<'_>], with_lost: bool) -> Told {
+impl<'w> Teller<'w> {
+    pub(in crate::report) fn of(workspace: &'w Workspace) -> Self {
+        Self {
+            workspace,
+            secrets: Texts::of(&workspace.files().sources()),
+        }
+    }
+
+    fn told(
+        &self,
+        front: &Front,
+        request: &nginx::Request,
+        ways: &[Way<'_>],
+        with_lost: bool,
+    ) -> Told {
         let asked = self.request(request);
         let Some(way) = ways.first() else {
             return Told {
@@ -60,7 +70,7 @@ impl Teller<'_> {
         for step in &trace.steps {
             let lost = match step.kind {
                 _ if !with_lost => Vec::new(),
-                nginx::Kind::Server => self.lost_servers(request, trace.server),
+                nginx::Kind::Server => self.lost_servers(front, request, trace.server),
                 nginx::Kind::Location => self.lost_locations(trace.server, step),
                 _ => Vec::new(),
             };
@@ -119,7 +129,7 @@ impl Teller<'_> {
         }
     }
 
-    fn request(&self, request: &nginx::Request) -> Request {
+    pub(in crate::report) fn request(&self, request: &nginx::Request) -> Request {
         let tls = request.tls == Some(true);
         Request {
             method: request.method.clone(),
@@ -153,16 +163,7 @@ impl Teller<'_> {
     fn alternative(&self, way: &Way<'_>) -> Alternative {
         let arrival = way.arrival.as_ref();
         Alternative {
-            assumed: way
-                .trace
-                .assumed
-                .iter()
-                .map(|assumed| Assumed {
-                    what: self.mask(&assumed.what),
-                    holds: assumed.holds,
-                    why: self.mask(&assumed.unknown.why),
-                })
-                .collect(),
+            assumed: self.assumed(&way.trace),
             handler: self.handler(way),
             application: arrival.map(|arrival| self.application(arrival)),
             django: arrival.and_then(|arrival| self.django(arrival)),
@@ -171,6 +172,17 @@ impl Teller<'_> {
                 why: self.mask(&self.why(way)),
             },
         }
+    }
+
+    pub(in crate::report) fn assumed(&self, trace: &nginx::Trace<'_>) -> Vec<Assumed> {
+        let assumed = trace.assumed.iter();
+        assumed
+            .map(|assumed| Assumed {
+                what: self.mask(&assumed.what),
+                holds: assumed.holds,
+                why: self.mask(&assumed.unknown.why),
+            })
+            .collect()
     }
 
     fn handler(&self, way: &Way<'_>) -> Handler {
@@ -225,7 +237,7 @@ impl Teller<'_> {
         let (project, reception) = (arrival.project?, arrival.reception.as_ref()?);
         let source = project.settings.source();
         Some(Django {
-            settings: plain(source.path(), self.workspace.base()),
+            settings: plain(source.path(), self.base()),
             host: reception.host.as_ref().map(|host| self.mask(host)),
             host_allowed: known(&reception.is_allowed),
             scheme: known(&reception.is_secure).map(|is| if is { "https" } else { "http" }),
@@ -262,7 +274,7 @@ impl Teller<'_> {
         }
     }
 
-    fn location(&self, location: Option<Node<'_>>) -> Option<Location> {
+    pub(in crate::report) fn location(&self, location: Option<Node<'_>>) -> Option<Location> {
         let location = location?;
         let matcher = location.matcher()?;
         let place = self.place(location.name_span());
@@ -280,11 +292,16 @@ impl Teller<'_> {
         })
     }
 
-    fn lost_servers(&self, request: &nginx::Request, winner: Option<Node<'_>>) -> Vec<Lost> {
+    fn lost_servers(
+        &self,
+        front: &Front,
+        request: &nginx::Request,
+        winner: Option<Node<'_>>,
+    ) -> Vec<Lost> {
         let Some(winner) = winner else {
             return Vec::new();
         };
-        let lost = self.front.nginx.lost_servers(request, winner);
+        let lost = front.nginx.lost_servers(request, winner);
         lost.into_iter()
             .map(|lost| {
                 let names: Vec<String> = lost
@@ -328,19 +345,24 @@ impl Teller<'_> {
         }
     }
 
-    fn place(&self, span: Span) -> Place {
+    /// The directory that paths are shown relative to.
+    pub(in crate::report) fn base(&self) -> &Path {
+        self.workspace.base()
+    }
+
+    pub(in crate::report) fn place(&self, span: Span) -> Place {
         let source = self.workspace.files().get(span.file);
         Place {
-            path: plain(source.path(), self.workspace.base()),
+            path: plain(source.path(), self.base()),
             line: source.position(span.range().start).line,
         }
     }
 
-    fn mask(&self, text: &str) -> String {
+    pub(in crate::report) fn mask(&self, text: &str) -> String {
         self.secrets.mask(text).into_owned()
     }
 
-    fn text(&self, bytes: &[u8]) -> String {
+    pub(in crate::report) fn text(&self, bytes: &[u8]) -> String {
         self.mask(&String::from_utf8_lossy(bytes))
     }
 }

@@ -5,6 +5,7 @@ pub mod text;
 
 use serde::Serialize;
 
+pub(in crate::report) use build::Teller;
 pub use build::told;
 
 /// All of it.

@@ -2,26 +2,42 @@
 
 use std::io::{self, Write};
 
-use super::{Alternative, Handler, Kind, Told};
+use super::{Alternative, Assumed, Handler, Kind, Request, Told};
 use crate::report::sanitize;
 use crate::report::style::{bold, paint, width};
 
 /// No column is wider: one long path is no reason to move every reason out of sight.
 const MAX_COLUMN: usize = 44;
 
-/// Writes it.
-pub fn write(told: &Told, color: bool, out: &mut dyn Write) -> io::Result<()> {
-    let request = &told.request;
+/// A request in one line.
+pub(in crate::report) fn url(request: &Request) -> String {
     let usual = if request.scheme == "https" { 443 } else { 80 };
     let has_port = request.host.contains(':') || request.port == usual;
     let port = match has_port {
         true => String::new(),
         false => format!(":{}", request.port),
     };
-    let url = format!(
+    format!(
         "{} {}://{}{port}{}",
         request.method, request.scheme, request.host, request.target
-    );
+    )
+}
+
+/// What is taken for granted, in one line.
+pub(in crate::report) fn assumed(all: &[Assumed]) -> String {
+    let shown: Vec<String> = all
+        .iter()
+        .map(|assumed| match assumed.holds {
+            true => sanitize::line(&assumed.what),
+            false => format!("not: {}", sanitize::line(&assumed.what)),
+        })
+        .collect();
+    shown.join("; ")
+}
+
+/// Writes it.
+pub fn write(told: &Told, color: bool, out: &mut dyn Write) -> io::Result<()> {
+    let url = url(&told.request);
     writeln!(out, "{}", bold(&sanitize::line(&url), color))?;
     let dim = |text: &str| paint(text, "2", color);
     let first = told.steps.iter().map(|step| step.step.len()).max();
@@ -66,15 +82,7 @@ pub fn write(told: &Told, color: bool, out: &mut dyn Write) -> io::Result<()> {
     } else {
         writeln!(out, "{}", sanitize::line(&told.outcome.why))?;
         for alternative in &told.alternatives {
-            let assumed: Vec<String> = alternative
-                .assumed
-                .iter()
-                .map(|assumed| match assumed.holds {
-                    true => sanitize::line(&assumed.what),
-                    false => format!("not: {}", sanitize::line(&assumed.what)),
-                })
-                .collect();
-            writeln!(out, "  if {}", assumed.join("; "))?;
+            writeln!(out, "  if {}", assumed(&alternative.assumed))?;
             part(out, &Shown::from(alternative), "    ", color)?;
         }
     }

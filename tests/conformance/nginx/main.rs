@@ -20,6 +20,8 @@ mod generate;
 mod random;
 #[cfg(feature = "live")]
 mod running;
+#[cfg(feature = "live")]
+mod told;
 
 use case::{Case, predicted};
 

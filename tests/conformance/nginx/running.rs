@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::case::{Asked, FILES, main_file};
 
 /// How long nginx may take to start, and to answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The ports that configurations name.
 pub(crate) const PORTS: [u16; 2] = [8001, 8002];
@@ -21,16 +21,62 @@ pub(crate) const ADDRESSES: [&str; 2] = ["127.0.0.1", "127.0.0.2"];
 /// A server that says whom a request was passed to.
 const BACKEND: &str = "server { listen unix:/srv/backend.sock; location / { return 200 \"passed http://unix:/srv/backend.sock\"; } }\n";
 
-struct Running {
-    child: Child,
-    directory: tempfile::TempDir,
-    ports: Vec<u16>,
+/// A directory for nginx and what it opens. The workers are nobody, who must get in.
+pub(crate) fn root() -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = tempfile::Builder::new()
+        .prefix("djl-")
+        .tempdir_in("/tmp")
+        .unwrap();
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    directory
 }
 
-impl Drop for Running {
+/// Ports that nobody listens on.
+pub(crate) fn free_ports<const COUNT: usize>() -> [u16; COUNT] {
+    let taken = [(); COUNT].map(|()| TcpListener::bind("0.0.0.0:0").unwrap());
+    taken
+        .each_ref()
+        .map(|listener| listener.local_addr().unwrap().port())
+}
+
+/// A running nginx.
+pub(crate) struct Nginx(Child);
+
+impl Drop for Nginx {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Nginx {
+    /// nginx with this main file, once it listens at one of these addresses; nothing where it refuses the file.
+    pub(crate) fn start(root: &Path, main: &Path, listens: &[(&str, u16)]) -> Option<Self> {
+        let command = |arguments: &[&str]| {
+            let mut command = Command::new(nginx());
+            command
+                .arg("-p")
+                .arg(root)
+                .arg("-c")
+                .arg(main)
+                .args(["-e", "stderr"])
+                .args(arguments)
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
+            command
+        };
+        if !command(&["-t"]).status().unwrap().success() {
+            return None;
+        }
+        let running = Self(command(&["-g", "master_process off;"]).spawn().unwrap());
+        let started = Instant::now();
+        while !listens.iter().any(|at| TcpStream::connect(at).is_ok()) {
+            assert!(started.elapsed() < PATIENCE, "nginx does not start");
+            std::thread::yield_now();
+        }
+        Some(running)
     }
 }
 
@@ -45,17 +91,17 @@ fn nginx() -> PathBuf {
         .expect("nginx is missing: tests/run installs it")
 }
 
+struct Running {
+    directory: tempfile::TempDir,
+    ports: [u16; 2],
+    _nginx: Nginx,
+}
+
 impl Running {
     /// nginx with this in http; nothing where it refuses that.
     fn start(http: &str) -> Option<Self> {
-        let directory = tempfile::Builder::new()
-            .prefix("djl-")
-            .tempdir_in("/tmp")
-            .unwrap();
-        let root = directory.path().to_owned();
-        // The workers are nobody, who must get in.
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(&root, fs::Permissions::from_mode(0o755)).unwrap();
+        let directory = root();
+        let root = directory.path();
         for path in FILES {
             let path = root.join(path.trim_start_matches('/'));
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -67,14 +113,7 @@ impl Running {
             )
             .unwrap();
         }
-        let taken: Vec<TcpListener> = PORTS
-            .iter()
-            .map(|_| TcpListener::bind("0.0.0.0:0").unwrap())
-            .collect();
-        let ports: Vec<u16> = taken
-            .iter()
-            .map(|listener| listener.local_addr().unwrap().port())
-            .collect();
+        let ports: [u16; 2] = free_ports();
         let mut text = main_file(&format!("{BACKEND}{http}"));
         for (named, real) in PORTS.iter().zip(&ports) {
             text = text.replace(&named.to_string(), &real.to_string());
@@ -82,43 +121,16 @@ impl Running {
         let text = text.replace("/srv/", &format!("{}/srv/", root.display()));
         let main = root.join("nginx.conf");
         fs::write(&main, text).unwrap();
-        let command = |arguments: &[&str]| {
-            let mut command = Command::new(nginx());
-            command
-                .arg("-p")
-                .arg(&root)
-                .arg("-c")
-                .arg(&main)
-                .args(["-e", "stderr"])
-                .args(arguments)
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null());
-            command
-        };
-        if !command(&["-t"]).status().unwrap().success() {
-            return None;
-        }
-        drop(taken);
-        let child = command(&["-g", "master_process off;"]).spawn().unwrap();
-        let running = Self {
-            child,
+        let listens: Vec<(&str, u16)> = ADDRESSES
+            .iter()
+            .flat_map(|address| ports.map(|port| (*address, port)))
+            .collect();
+        let nginx = Nginx::start(root, &main, &listens)?;
+        Some(Self {
             directory,
             ports,
-        };
-        let started = Instant::now();
-        while !running.listens() {
-            assert!(started.elapsed() < PATIENCE, "nginx does not start");
-            std::thread::yield_now();
-        }
-        Some(running)
-    }
-
-    fn listens(&self) -> bool {
-        ADDRESSES
-            .iter()
-            .flat_map(|address| PORTS.map(|port| (address, port)))
-            .any(|(address, port)| self.connect(address, port).is_some())
+            _nginx: nginx,
+        })
     }
 
     fn connect(&self, address: &str, port: u16) -> Option<TcpStream> {
