@@ -2,6 +2,7 @@
 
 mod access;
 pub mod backend;
+pub mod binding;
 pub mod callable;
 pub mod collected;
 mod declared;

@@ -1,6 +1,7 @@
 //! What a deployed path is in the tree at hand, and whether it is there.
 
 pub mod key;
+pub mod sysctl;
 
 use std::path::{Path, PathBuf};
 

@@ -380,6 +380,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::cheaper_not_below_processes::check),
     },
     Rule {
+        id: "uwsgi/chmod-on-tcp",
+        page: include_str!("../../rules/uwsgi/chmod-on-tcp.md"),
+        check: Check::Uwsgi(uwsgi::chmod_on_tcp::check),
+    },
+    Rule {
         id: "uwsgi/conflicting-applications",
         page: include_str!("../../rules/uwsgi/conflicting-applications.md"),
         check: Check::Uwsgi(uwsgi::conflicting_applications::check),
@@ -425,6 +430,16 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::inline_comment::check),
     },
     Rule {
+        id: "uwsgi/lazy-loading",
+        page: include_str!("../../rules/uwsgi/lazy-loading.md"),
+        check: Check::Uwsgi(uwsgi::lazy_loading::check),
+    },
+    Rule {
+        id: "uwsgi/listen-above-somaxconn",
+        page: include_str!("../../rules/uwsgi/listen-above-somaxconn.md"),
+        check: Check::Uwsgi(uwsgi::listen_above_somaxconn::check),
+    },
+    Rule {
         id: "uwsgi/log-directory-missing",
         page: include_str!("../../rules/uwsgi/log-directory-missing.md"),
         check: Check::Uwsgi(uwsgi::log_directory_missing::check),
@@ -433,6 +448,11 @@ pub static RULES: &[Rule] = &[
         id: "uwsgi/log-path-not-a-path",
         page: include_str!("../../rules/uwsgi/log-path-not-a-path.md"),
         check: Check::Uwsgi(uwsgi::log_path_not_a_path::check),
+    },
+    Rule {
+        id: "uwsgi/logic-unterminated",
+        page: include_str!("../../rules/uwsgi/logic-unterminated.md"),
+        check: Check::Uwsgi(uwsgi::logic_unterminated::check),
     },
     Rule {
         id: "uwsgi/module-not-found",
@@ -483,6 +503,11 @@ pub static RULES: &[Rule] = &[
         id: "uwsgi/percent-eaten",
         page: include_str!("../../rules/uwsgi/percent-eaten.md"),
         check: Check::Uwsgi(uwsgi::percent_eaten::check),
+    },
+    Rule {
+        id: "uwsgi/privileged-port",
+        page: include_str!("../../rules/uwsgi/privileged-port.md"),
+        check: Check::Uwsgi(uwsgi::privileged_port::check),
     },
     Rule {
         id: "uwsgi/public-listener",
@@ -553,6 +578,11 @@ pub static RULES: &[Rule] = &[
         id: "uwsgi/trailing-semicolon",
         page: include_str!("../../rules/uwsgi/trailing-semicolon.md"),
         check: Check::Uwsgi(uwsgi::trailing_semicolon::check),
+    },
+    Rule {
+        id: "uwsgi/uid-before-bind",
+        page: include_str!("../../rules/uwsgi/uid-before-bind.md"),
+        check: Check::Uwsgi(uwsgi::uid_before_bind::check),
     },
     Rule {
         id: "uwsgi/uid-without-gid",

@@ -97,6 +97,7 @@ impl Loader<'_> {
             self.open_at(place.key_span, name, why);
             return;
         }
+        self.in_block.clear();
         let around = place.guards;
         let span = place.key_span.to(place.value_span);
         self.block = Some((
@@ -120,6 +121,11 @@ impl Loader<'_> {
             Taken::Times(contexts) => (contexts, true),
             Taken::Maybe(context) => (vec![context], false),
         };
+        if self.in_block.len() < MAX_SETTINGS {
+            let name = key.known().unwrap_or_default();
+            self.in_block
+                .push(String::from_utf8_lossy(name).into_owned());
+        }
         if !certain {
             place.guards.push(Guard {
                 place: block.span,

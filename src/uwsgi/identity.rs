@@ -13,6 +13,27 @@ impl Instance {
         (value.get()? == "root").then(|| uid.value_span())
     }
 
+    /// The user that it is by the time that it makes its sockets, where `uid` names one: it is
+    /// root no more then, unless an option puts that off (uwsgi_start in core/uwsgi.c).
+    pub fn gives_up_root_before_binding(&self) -> Option<(String, Span)> {
+        const PUT_OFF: [&str; 4] = [
+            "chown-socket",
+            "master-as-root",
+            "drop-after-init",
+            "drop-after-apps",
+        ];
+        // default.ini of Debian's package has `chown-socket`.
+        let may_be_put_off = self.is_open() || self.is_debian_app();
+        if may_be_put_off || PUT_OFF.iter().any(|name| self.last(name).is_some()) {
+            return None;
+        }
+        let uid = self
+            .last("uid")
+            .filter(|setting| !setting.is_conditional())?;
+        let user = uid.value().get()?.clone();
+        (!matches!(user.as_str(), "" | "root" | "0")).then(|| (user, uid.value_span()))
+    }
+
     /// Where it names another user than root, and keeps the group that it is started with
     /// (uwsgi_as_root in core/uwsgi.c asks for each on its own).
     pub fn uid_without_gid(&self) -> Option<Span> {

@@ -12,6 +12,7 @@ use super::paths::{self, Location};
 use super::refusal::Refusal;
 use super::setting::Setting;
 use super::text::Hole;
+use super::unended::Unended;
 use crate::files::Files;
 use crate::finding::Undecided;
 use crate::source::{FileId, Origin, SourceFile, Span};
@@ -117,6 +118,11 @@ impl Instance {
     /// The lines with an `else`, which no 2.0 release knows, inside of a block.
     pub fn elses(&self) -> &[Span] {
         &self.loaded.elses
+    }
+
+    /// The block of logic that nothing ends.
+    pub(super) fn unended_block(&self) -> Option<&Unended> {
+        self.loaded.unended.as_ref()
     }
 
     /// Its own settings, and those that `inherit` has put behind them.

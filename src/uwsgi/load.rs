@@ -15,6 +15,7 @@ use super::options::UwsgiOption;
 use super::refusal::{Refusal, Why};
 use super::setting::{Setting, Source};
 use super::text::Text;
+use super::unended::Unended;
 use super::{xml, yaml};
 use crate::files::Files;
 use crate::source::{FileId, SourceFile, Span};
@@ -86,6 +87,8 @@ pub(super) struct Loaded {
     pub(super) eaten: Vec<Eaten>,
     /// The lines with an `else` inside of a block.
     pub(super) elses: Vec<Span>,
+    /// The block that nothing ends, and what became of the options behind it.
+    pub(super) unended: Option<Unended>,
     /// The first thing that ends the start.
     pub(super) refused: Option<Refusal>,
 }
@@ -119,6 +122,8 @@ pub(super) struct Loader<'a> {
     pub(super) first_is_taken: bool,
     pub(super) loaded: Loaded,
     pub(super) block: Option<(Block, Vec<Guard>)>,
+    /// The options that stand in the block so far, by name.
+    pub(super) in_block: Vec<String>,
     /// Inside of a block's own option: what it adds, it adds without looking at blocks again.
     pub(super) running: bool,
     /// The includes that are being read, to see a file that includes itself.
@@ -191,6 +196,7 @@ impl<'a> Loader<'a> {
             first_is_taken: false,
             loaded: Loaded::default(),
             block: None,
+            in_block: Vec::new(),
             running: false,
             within: Vec::new(),
             last: None,
@@ -205,6 +211,7 @@ impl<'a> Loader<'a> {
 
     /// What was read, with everything filled in.
     pub(super) fn finish(mut self) -> Loaded {
+        self.end_of_files();
         self.expand();
         self.configure();
         self.loaded

@@ -3,7 +3,7 @@
 use super::garbled::Consequence;
 use super::instance::Instance;
 use super::setting::{Setting, Source};
-use super::socket::is_socket_option;
+use super::socket::{Address, Socket, is_socket_option};
 use crate::source::Span;
 
 /// A path that begins with `~`, which only a shell knows.
@@ -103,6 +103,40 @@ impl Instance {
             .value?;
         let setting = self.last("py-autoreload")?;
         (seconds > 0).then(|| (seconds, setting.key_span().to(setting.value_span())))
+    }
+
+    /// Where `lazy` makes a reload start the workers anew and not uWSGI: what is written here is
+    /// not read again (uwsgi_reload in core/master_utils.c asks for it).
+    pub fn reloads_workers_alone(&self) -> Option<Span> {
+        let lazy = self.last("lazy")?;
+        let reloads = self.is_on("lazy").is_yes() && !self.has_master().is_no();
+        (reloads && !lazy.is_conditional()).then(|| lazy.key_span().to(lazy.value_span()))
+    }
+
+    /// Where `chmod-socket` gives a mode to nothing: every socket is a port.
+    pub fn chmod_without_file(&self) -> Option<Span> {
+        let chmod = self.last("chmod-socket")?;
+        let sockets = self.sockets();
+        let is_port = |socket: &Socket| {
+            matches!(
+                socket.address.get(),
+                Some(Address::Tcp { port: Some(_), .. })
+            )
+        };
+        let are_ports = !sockets.is_empty() && sockets.iter().all(is_port);
+        // default.ini of Debian's package brings a socket of its own.
+        let is_elsewhere = self.is_open()
+            || self.is_debian_app()
+            || !self.is_emperor().is_no()
+            || self.last("stats").is_some()
+            || self.last("shared-socket").is_some();
+        (are_ports && !is_elsewhere).then(|| chmod.key_span().to(chmod.value_span()))
+    }
+
+    /// How many connections may wait, where it is set for sure: the number, and its place.
+    pub fn listen_queue(&self) -> Option<(i32, Span)> {
+        let (number, setting) = self.certain_number("listen")?;
+        Some((number, setting.value_span()))
     }
 
     /// Where `stats` tells everyone who can reach the port what is requested.

@@ -144,7 +144,7 @@ impl Instance {
 
     /// Whether nothing answers requests for the lack of this option: it names the application or
     /// the socket, and nothing else does.
-    fn cannot_do_without(&self, option: UwsgiOption) -> bool {
+    pub(super) fn cannot_do_without(&self, option: UwsgiOption) -> bool {
         let is_set = |names: &[&str]| names.iter().any(|name| self.last(name).is_some());
         if self.is_open() || !self.is_emperor().is_no() || self.is_debian_app() {
             return false;

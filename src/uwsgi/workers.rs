@@ -28,7 +28,7 @@ impl Instance {
     }
 
     /// A number that is set for sure, and the option that sets it.
-    fn certain_number(&self, name: &str) -> Option<(i32, &Setting)> {
+    pub(super) fn certain_number(&self, name: &str) -> Option<(i32, &Setting)> {
         let number = self.number(name);
         let only = number.single()?;
         let setting = self

@@ -48,6 +48,8 @@ pub struct Unit {
     pub umask: Option<Word>,
     /// `KillSignal`; systemd's default is SIGTERM.
     pub kill_signal: Option<Word>,
+    /// `AmbientCapabilities`: rights of root that the service has as another user.
+    pub ambient_capabilities: Option<Word>,
     /// `DynamicUser`.
     pub dynamic_user: Option<(bool, Span)>,
     /// `ProtectHome`, `RootDirectory` and others that give the process another view of the file system.
@@ -162,6 +164,7 @@ pub fn load(files: &Files, path: &Path) -> Option<Unit> {
         runtime_directory: values.words("RuntimeDirectory"),
         umask: values.word("UMask"),
         kill_signal: values.word("KillSignal"),
+        ambient_capabilities: values.word("AmbientCapabilities"),
         dynamic_user: values.boolean("DynamicUser"),
         other_view: [
             "ProtectHome",

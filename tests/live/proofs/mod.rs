@@ -8,3 +8,4 @@ mod nginx;
 mod stack;
 mod uwsgi;
 mod uwsgi_reading;
+mod uwsgi_running;
