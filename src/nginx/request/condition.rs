@@ -18,13 +18,19 @@ impl<'a> Words<'a> {
             .arguments()
             .map(|word| (word, word.bytes().into_owned()))
             .collect();
+        // A parenthesis that stands alone is no word; "" is one.
         if let Some((_, first)) = words.first_mut().filter(|(_, word)| word.starts_with(b"(")) {
             first.remove(0);
+            if first.is_empty() {
+                words.remove(0);
+            }
         }
         if let Some((_, last)) = words.last_mut().filter(|(_, word)| word.ends_with(b")")) {
             last.pop();
+            if last.is_empty() {
+                words.pop();
+            }
         }
-        words.retain(|(_, word)| !word.is_empty());
         Self { words }
     }
 }

@@ -322,7 +322,7 @@ impl Maker<'_> {
         for _ in 0..1 + self.random.below(3) {
             self.places += 1;
             let place = self.places;
-            let line = match self.random.below(16) {
+            let line = match self.random.below(18) {
                 0 => "set $v $uri;".to_owned(),
                 1 => "set $v \"$v+$1\";".to_owned(),
                 2 => "rewrite ^/a/(.*)$ /docs/$1 last;".to_owned(),
@@ -336,8 +336,18 @@ impl Maker<'_> {
                 10 => format!("if ($request_method = POST) {{ return 403 m{place}; }}"),
                 11 => "if (-f $document_root$uri) { set $v there; }".to_owned(),
                 12 => "if (!-e $request_filename) { rewrite ^/(.*)$ /a.txt last; }".to_owned(),
-                13 => "if ($arg_q) { break; }".to_owned(),
-                14 if !is_server => format!(
+                13 => format!(
+                    "if {} {{ return 402 n{place}; }}",
+                    self.random.of(&[
+                        "($arg_q = \"\")",
+                        "( $arg_q = \"\" )",
+                        "($arg_q != \"\")",
+                        "( \"$arg_q\" )",
+                        "($arg_q = 1 )",
+                    ])
+                ),
+                14 => "if ($arg_q) { break; }".to_owned(),
+                15 if !is_server => format!(
                     "if ($args !~* \"^Q=\") {{ {} }}",
                     self.random.of(&[
                         "root /srv/other;",
@@ -346,7 +356,7 @@ impl Maker<'_> {
                         "set $w x;"
                     ])
                 ),
-                15 => "set $args \"$args&more\";".to_owned(),
+                16 => "set $args \"$args&more\";".to_owned(),
                 _ => format!("if ($host = b.test) {{ return 200 h{place}; }}"),
             };
             self.line(&line);
