@@ -11,11 +11,13 @@ mod show;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::deployment::Purpose;
+use crate::deployment::request::{Asked, Expected};
 use crate::files::read_bounded;
 use crate::finding::Severity;
 use crate::nginx::Surroundings;
@@ -42,6 +44,9 @@ pub struct Config {
     /// The line of each key that is set, by its dotted name.
     #[serde(skip)]
     pub lines: BTreeMap<String, usize>,
+    /// The bytes of each value in a list of tables, by its dotted name (`routes[0].expect`).
+    #[serde(skip)]
+    pub spans: BTreeMap<String, Range<usize>>,
     /// Ids and families to ask.
     pub select: Vec<String>,
     /// Ids and families not to ask.
@@ -78,6 +83,24 @@ pub struct Config {
     pub python: Release,
     /// What belongs together, by the name that it was given.
     pub deployment: BTreeMap<String, Declared>,
+    /// What is asked for, and what is to answer.
+    pub routes: Vec<Route>,
+}
+
+/// One of `[[routes]]`: what is asked for, and what is to answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Route {
+    /// A URL, or a path of the site that nginx hands to Django.
+    pub url: String,
+    /// What answers: a status, `file:PATH`, or `django`.
+    pub expect: String,
+    /// The method; GET where none is named.
+    pub method: Option<String>,
+    /// The headers that the client sends, each `Name: value`.
+    pub headers: Vec<String>,
+    /// The address that it comes to, where nginx listens on several.
+    pub address: Option<String>,
 }
 
 /// `[inputs]`: what is read where the command line does not say it.
@@ -132,6 +155,31 @@ impl Config {
         self.path.as_deref().and_then(Path::parent)
     }
 
+    /// What is asked for and expected, and where the file says so. What does not parse was refused when it was read.
+    pub fn expected(&self) -> Vec<Expected> {
+        let routes = self.routes.iter().enumerate();
+        let expected = routes.filter_map(|(index, route)| {
+            let mut asked: Asked = route.url.parse().ok()?;
+            if let Some(method) = &route.method {
+                asked.method = method.to_ascii_uppercase();
+            }
+            asked.address.clone_from(&route.address);
+            for header in &route.headers {
+                asked.send(header);
+            }
+            let span = |key: &str| self.spans.get(&format!("routes[{index}].{key}")).cloned();
+            Some(Expected {
+                asked,
+                expectation: route.expect.parse().ok()?,
+                path: self.path.clone().unwrap_or_default(),
+                url: span("url").unwrap_or_default(),
+                expect: span("expect").unwrap_or_default(),
+                headers: span("headers"),
+            })
+        });
+        expected.collect()
+    }
+
     /// The programs that are deployed.
     pub fn programs(&self) -> Programs {
         Programs {
@@ -168,6 +216,11 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
+/// The configuration in the text of a file of our own.
+pub fn parse(path: &Path, text: &str) -> Result<Config, Vec<ConfigError>> {
+    read::own(path, text)
+}
+
 /// The configuration in the file that `--config` names.
 pub fn load(path: &Path) -> Result<Config, Vec<ConfigError>> {
     let text = read_file(path).map_err(|message| {
@@ -183,7 +236,7 @@ pub fn load(path: &Path) -> Result<Config, Vec<ConfigError>> {
     {
         return Ok(read::shared(path, &text)?.unwrap_or_default());
     }
-    read::own(path, &text)
+    parse(path, &text)
 }
 
 /// The configuration of what lies at `start`: the nearest one in its directory or above.

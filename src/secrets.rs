@@ -39,6 +39,20 @@ pub fn is_secret_name(name: &str) -> bool {
     names::is_secret(name.as_bytes())
 }
 
+/// Whether a header, or the variable that carries one (`HTTP_COOKIE`), holds what nobody else is to see.
+pub fn is_secret_header(name: &str) -> bool {
+    let name = name.strip_prefix("HTTP_").unwrap_or(name).trim();
+    is_secret_name(name)
+        || [
+            "authorization",
+            "proxy-authorization",
+            "proxy_authorization",
+            "cookie",
+        ]
+        .iter()
+        .any(|own| name.eq_ignore_ascii_case(own))
+}
+
 pub(crate) fn look(path: &Path, bytes: &[u8]) -> Found {
     let mut named = known::find(bytes);
     if is_python(path) {

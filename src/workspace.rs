@@ -313,6 +313,7 @@ impl Workspace {
             all.extend(deployment.undecided());
         }
         all.extend(self.launch().undecided());
+        all.extend(self.undecided_routes());
         let mut seen = BTreeSet::new();
         all.retain(|undecided| {
             seen.insert((

@@ -284,7 +284,7 @@ fn what_is_in_force_is_shown_with_its_source_and_without_secrets() {
          min-severity = \"warning\"                         # default\n\
          inputs.paths = [\".\"]                             # default\n\
          # not set: select, ignore, per-file-ignores, severity, baseline, include, exclude, paths, \
-         nginx, uwsgi, django, python, deployment\n"
+         nginx, uwsgi, django, python, deployment, routes\n"
     );
     let isolated = djlint(root.path(), &["config", "--isolated"]);
     let shown = text(&isolated.stdout);

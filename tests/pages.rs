@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use djlint::config;
 use djlint::engine::{self, Selection};
 use djlint::finding::Severity;
 use djlint::report::Report;
@@ -120,7 +121,15 @@ fn workspace(rule: &Rule, example: &Example) -> Workspace {
         };
     }
     let front = front(rule);
+    let expected = example.files.iter().find_map(|block| {
+        let path = block.attributes["file"].as_str();
+        (path == "djlint-check.toml").then(|| {
+            let path = Path::new("/djlint-check.toml");
+            config::parse(path, &block.text).unwrap().expected()
+        })
+    });
     let input = Input {
+        expected: expected.unwrap_or_default(),
         base: PathBuf::from("/"),
         environment: front.env,
         root: front.root.then(|| PathBuf::from("/")),

@@ -202,3 +202,53 @@ fn the_losers_are_told_on_demand_and_secrets_never() {
     );
     assert!(!text(&json.stdout).contains("c2VjcmV0"));
 }
+
+#[test]
+fn what_the_configuration_expects_is_checked() {
+    let routes = "[[routes]]
+url = \"http://shop.example/\"
+expect = \"301\"
+
+[[routes]]
+url = \"https://shop.example/static/a.css\"
+headers = [\"Authorization: Bearer hunter22\"]
+expect = \"django\"
+
+[[routes]]
+url = \"https://shop.example/cart/\"
+expect = \"200\"
+";
+    let root = shop(SETTINGS, &[("djlint-check.toml", routes)]);
+    let check = |arguments: &[&str]| {
+        let select = ["check", "--select", "stack/unexpected-answer"];
+        djlint(root.path(), &[&select, arguments].concat())
+    };
+    let output = check(&["--output-format", "concise"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert_eq!(
+        text(&output.stdout),
+        "djlint-check.toml:8:10: error[stack/unexpected-answer] https://shop.example/static/a.css \
+         is the file /srv/shop/static/a.css, and django is expected\n"
+    );
+    let said = text(&check(&["-v"]).stdout);
+    assert!(
+        said.contains("djlint-check.toml:11:7: route https://shop.example/cart/"),
+        "{said}"
+    );
+    assert!(!said.contains("hunter22"), "{said}");
+    // The file may lie outside of what is looked through.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let config = elsewhere.path().join("djlint-check.toml");
+    std::fs::rename(root.path().join("djlint-check.toml"), &config).unwrap();
+    let output = check(&[
+        "--output-format",
+        "concise",
+        "--config",
+        config.to_str().unwrap(),
+    ]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(
+        text(&output.stdout).contains("djlint-check.toml:8:10: error"),
+        "{output:?}"
+    );
+}

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::InputArguments;
 use crate::config::{self, Config, Inputs, dotted, unknown_rule};
 use crate::deployment::Declared;
+use crate::deployment::request::Expected;
 use crate::discover::Patterns;
 use crate::engine::{Selection, SilentIn};
 use crate::files::read_bounded;
@@ -101,6 +102,14 @@ pub(super) fn input(
             .map(|(deployed, local)| (deployed.clone(), absolute(local)))
             .collect(),
         surroundings: config.nginx.assume.unwrap_or_default(),
+        expected: config
+            .expected()
+            .into_iter()
+            .map(|expected| Expected {
+                path: normalize(directory, &expected.path),
+                ..expected
+            })
+            .collect(),
         ..Input::default()
     })
 }

@@ -1,34 +1,21 @@
-//! What the command line says of a request besides its URL.
+//! What the command line says of a request.
 
 use super::RequestArguments;
-use crate::nginx::{Host, Request};
+use crate::deployment::request::Asked;
 
-/// What is wrong with it.
-pub(super) fn fault(arguments: &RequestArguments) -> Option<String> {
-    let bad = |header: &String| !header.contains(':');
-    let bad = arguments.header.iter().position(bad)?;
-    // The text is not repeated: it may be a secret.
-    Some(format!(
-        "--header, number {}: not of the form Name: value",
-        bad + 1
-    ))
-}
-
-/// Adds it to a request.
-pub(super) fn complete(request: &mut Request, arguments: &RequestArguments) {
-    request.method = arguments.method.to_ascii_uppercase();
-    request.address.clone_from(&arguments.address);
-    let mut headers = Vec::new();
-    for header in &arguments.header {
-        let Some((name, value)) = header.split_once(':') else {
-            continue;
-        };
-        let (name, value) = (name.trim(), value.trim());
-        if name.eq_ignore_ascii_case("host") {
-            request.host = Host::Named(value.to_owned());
-        } else {
-            headers.push((name.to_owned(), value.to_owned()));
+/// The request.
+pub(super) fn asked(url: &str, arguments: &RequestArguments) -> Result<Asked, String> {
+    let mut asked: Asked = url.parse()?;
+    asked.method = arguments.method.to_ascii_uppercase();
+    asked.address.clone_from(&arguments.address);
+    for (index, header) in arguments.header.iter().enumerate() {
+        if !asked.send(header) {
+            // The text is not repeated: it may be a secret.
+            let number = index + 1;
+            return Err(format!(
+                "--header, number {number}: not of the form Name: value"
+            ));
         }
     }
-    request.headers = Some(headers);
+    Ok(asked)
 }

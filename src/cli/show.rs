@@ -8,7 +8,6 @@ use super::{
     input, request,
 };
 use crate::config::Inputs;
-use crate::deployment::request::Asked;
 use crate::report::nginx;
 use crate::report::stack::{Picture, mermaid, text};
 use crate::report::uwsgi::{self, Instances};
@@ -56,13 +55,9 @@ fn configurations(
     arguments: &ShowNginxArguments,
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Outcome> {
-    let fault = request::fault(&arguments.request);
-    let asked: Result<Option<Asked>, String> = match (&arguments.url, fault) {
-        (_, Some(fault)) => Err(fault),
-        (None, None) => Ok(None),
-        (Some(url), None) => url.parse().map(Some),
-    };
-    let asked = match asked {
+    let url = arguments.url.as_ref();
+    let asked = url.map(|url| request::asked(url, &arguments.request));
+    let asked = match asked.transpose() {
         Ok(asked) => asked,
         Err(error) => {
             check::say(surroundings.stderr, &error)?;
@@ -91,11 +86,10 @@ fn configurations(
         }
         return check::problems(&workspace, surroundings);
     };
-    let Some((front, mut request)) = workspace.addressed(&asked) else {
+    let Some((front, request)) = workspace.addressed(&asked) else {
         check::say(surroundings.stderr, nothing)?;
         return Ok(Outcome::Failed);
     };
-    request::complete(&mut request, &arguments.request);
     let ways = workspace.ways(front, &request);
     let shown = nginx::at(&workspace, front, &request, &ways);
     let out = &mut *surroundings.stdout;

@@ -27,14 +27,13 @@ pub(super) fn run(
     if failed != Outcome::Sound {
         return Ok(failed);
     }
-    let Some((front, mut request)) = workspace.addressed(&asked) else {
+    let Some((front, request)) = workspace.addressed(&asked) else {
         check::say(
             surroundings.stderr,
             "no nginx configuration was found; --nginx names one",
         )?;
         return Ok(Outcome::Failed);
     };
-    request::complete(&mut request, &arguments.request);
     let ways = workspace.ways(front, &request);
     let told = told(&workspace, front, &request, &ways, arguments.verbose);
     let look = surroundings.look(arguments.input.color);
@@ -56,14 +55,11 @@ fn prepare(
     surroundings: &Surroundings<'_>,
 ) -> Result<(Asked, Option<Expectation>, Input), Vec<String>> {
     let one = |error: String| vec![error];
-    let asked: Asked = arguments.url.parse().map_err(one)?;
+    let asked = request::asked(&arguments.url, &arguments.request).map_err(one)?;
     let expected = arguments.expect.as_ref().map(|expected| expected.parse());
     let expected: Option<Expectation> = expected
         .transpose()
         .map_err(|why: String| one(format!("--expect {why}")))?;
-    if let Some(fault) = request::fault(&arguments.request) {
-        return Err(one(fault));
-    }
     let directory = &surroundings.directory;
     let config = input::configuration(&arguments.input, directory, &arguments.paths)?;
     let named = Inputs {

@@ -9,11 +9,16 @@ pub(super) enum Shape {
     Table(&'static [Key]),
     /// A table of any names of a kind, each with a value of this shape.
     Each(Names, &'static Self),
+    /// A list of tables, each of these keys and no others.
+    Tables(&'static [Key], Needed),
     /// A list of values of this shape.
     List(Text),
     /// A string.
     Text(Text),
 }
+
+/// The keys that no table of a list may lack.
+pub(super) type Needed = &'static [&'static str];
 
 /// What a string may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +33,12 @@ pub(super) enum Text {
     Pattern,
     /// Numbers with dots.
     Version,
+    /// A URL, or a path of the site that nginx hands to Django.
+    Url,
+    /// `Name: value`
+    Header,
+    /// As `djlint trace --expect` has it.
+    Expectation,
     /// One of these.
     Word(&'static [&'static str]),
 }
@@ -182,6 +193,40 @@ pub(super) static KEYS: &[Key] = &[
         ),
         "What belongs together, under a name",
     ),
+    key(
+        "routes",
+        Shape::Tables(
+            &[
+                key(
+                    "url",
+                    Shape::Text(Text::Url),
+                    "A URL, or a path of the site that nginx hands to Django",
+                ),
+                key(
+                    "expect",
+                    Shape::Text(Text::Expectation),
+                    "What answers it: a status (\"200\"), \"file:/path\", or \"django\"",
+                ),
+                key(
+                    "method",
+                    Shape::Text(Text::Any),
+                    "The method; GET otherwise",
+                ),
+                key(
+                    "headers",
+                    Shape::List(Text::Header),
+                    "Headers that the client sends, each \"Name: value\"",
+                ),
+                key(
+                    "address",
+                    Shape::Text(Text::Any),
+                    "The address of the host that it comes to, where nginx listens on several",
+                ),
+            ],
+            &["url", "expect"],
+        ),
+        "What is asked for, and what is to answer",
+    ),
 ];
 
 impl Shape {
@@ -189,6 +234,7 @@ impl Shape {
     pub(super) fn wanted(&self) -> String {
         match self {
             Self::Table(_) => "a table".to_owned(),
+            Self::Tables(..) => "a list of tables".to_owned(),
             Self::Each(Names::Deployed, _) => {
                 "a table of \"/deployed/directory\" = \"directory here\"".to_owned()
             }

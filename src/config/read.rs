@@ -9,8 +9,9 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::keys::{KEYS, Key, Names, Shape, Text};
+use super::keys::{KEYS, Key, Names, Needed, Shape, Text};
 use super::{Config, ConfigError};
+use crate::deployment::request::{Asked, Expectation};
 use crate::programs::Version;
 use crate::rules;
 use crate::suggest::nearest;
@@ -52,6 +53,8 @@ struct Reader<'a> {
     faults: Vec<(usize, String)>,
     /// The line of each key that is set, by its dotted name.
     lines: BTreeMap<String, usize>,
+    /// The bytes of each value in a list of tables, by its dotted name.
+    spans: BTreeMap<String, Range<usize>>,
 }
 
 impl<'a> Reader<'a> {
@@ -61,6 +64,7 @@ impl<'a> Reader<'a> {
             text,
             faults: Vec::new(),
             lines: BTreeMap::new(),
+            spans: BTreeMap::new(),
         }
     }
 
@@ -76,6 +80,7 @@ impl<'a> Reader<'a> {
             Ok(config) => Ok(Config {
                 path: Some(self.path.to_owned()),
                 lines: std::mem::take(&mut self.lines),
+                spans: std::mem::take(&mut self.spans),
                 ..config
             }),
             Err(error) => self.no_toml(&error),
@@ -143,6 +148,28 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A table of a list.
+    fn entry(
+        &mut self,
+        path: &str,
+        keys: &'static [Key],
+        needed: Needed,
+        entry: &Spanned<DeValue<'_>>,
+    ) {
+        let DeValue::Table(table) = entry.get_ref() else {
+            self.wrong_type(entry.span(), path, "a table", entry.get_ref());
+            return;
+        };
+        for (name, value) in table {
+            self.spans
+                .insert(dotted(path, name.get_ref()), value.span());
+        }
+        self.table(path, keys, table);
+        for name in needed.iter().filter(|name| !table.contains_key(**name)) {
+            self.fault(entry.span(), format!("`{path}` lacks `{name}`"));
+        }
+    }
+
     fn unknown_key(&mut self, span: Range<usize>, path: &str, name: &str, keys: &'static [Key]) {
         let known = keys.iter().map(|key| key.name);
         let meant = match nearest(name, known.clone()) {
@@ -159,6 +186,11 @@ impl<'a> Reader<'a> {
     fn value(&mut self, path: &str, shape: &'static Shape, value: &Spanned<DeValue<'_>>) {
         match (shape, value.get_ref()) {
             (Shape::Table(keys), DeValue::Table(table)) => self.table(path, keys, table),
+            (Shape::Tables(keys, needed), DeValue::Array(array)) => {
+                for (index, entry) in array.iter().enumerate() {
+                    self.entry(&format!("{path}[{index}]"), keys, needed, entry);
+                }
+            }
             (Shape::Each(names, inner), DeValue::Table(table)) => {
                 for (name, value) in table {
                     if let Some(fault) = fault_of_name(*names, name.get_ref()) {
@@ -233,6 +265,12 @@ fn fault_of_text(text: Text, key: &str, value: &str) -> Option<String> {
             .parse::<Version>()
             .err()
             .map(|error| format!("`{value}` is no version: {error}")),
+        Text::Url => value.parse::<Asked>().err(),
+        Text::Expectation => value.parse::<Expectation>().err(),
+        // The text is not repeated: it may be a secret.
+        Text::Header => Asked::header(value)
+            .is_none()
+            .then(|| format!("an entry of `{key}` is not of the form \"Name: value\"")),
         Text::Word(words) => (!words.contains(&value)).then(|| {
             let meant = nearest(value, words.iter().copied())
                 .map(|meant| format!("; did you mean \"{meant}\"?"))

@@ -51,6 +51,11 @@ fn table(keys: &[Key]) -> Map<String, Value> {
 fn shape(shape: &Shape) -> Map<String, Value> {
     match shape {
         Shape::Table(keys) => table(keys),
+        Shape::Tables(keys, needed) => {
+            let mut items = table(keys);
+            items.insert("required".to_owned(), json!(needed));
+            object(json!({ "type": "array", "items": items }))
+        }
         Shape::Each(names, inner) => {
             let inner = self::shape(inner);
             let mut each = object(json!({ "type": "object", "additionalProperties": inner }));
@@ -75,6 +80,11 @@ fn text(text: Text) -> Value {
         Text::Path => json!({ "type": "string", "minLength": 1 }),
         Text::Rule => json!({ "$ref": "#/definitions/rule" }),
         Text::Version => json!({ "type": "string", "pattern": "^[0-9]{1,9}(\\.[0-9]{1,9}){0,3}$" }),
+        Text::Url => json!({ "type": "string", "pattern": "^(/|[hH][tT][tT][pP][sS]?://[^/?#])" }),
+        Text::Header => json!({ "type": "string", "pattern": ":" }),
+        Text::Expectation => {
+            json!({ "type": "string", "pattern": "^([1-9][0-9]{2}|file:/.*|django)$" })
+        }
         Text::Word(words) => json!({ "type": "string", "enum": words }),
     }
 }

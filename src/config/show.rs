@@ -87,6 +87,10 @@ impl Config {
                 }
             }
             (_, Value::Array(list)) if list.is_empty() => {}
+            (Shape::Tables(..), Value::Array(list)) => {
+                let list = list.iter().cloned().map(shown).collect();
+                lines.push(self.leaf(dotted, &Value::Array(list)));
+            }
             _ => lines.push(self.leaf(dotted, value)),
         }
     }
@@ -102,6 +106,27 @@ impl Config {
     fn line(&self, key: &str) -> Option<usize> {
         self.lines.get(key).copied()
     }
+}
+
+/// A table of a list without the keys that it does not set, and without the headers that are nobody else's to see.
+fn shown(entry: Value) -> Value {
+    let Value::Table(mut table) = entry else {
+        return entry;
+    };
+    table.retain(|_, value| value.as_array().is_none_or(|list| !list.is_empty()));
+    let lists = table
+        .iter_mut()
+        .filter_map(|(_, value)| value.as_array_mut());
+    for header in lists.flatten() {
+        let secret = header.as_str().and_then(|text| {
+            let (name, _) = text.split_once(':')?;
+            secrets::is_secret_header(name).then(|| format!("{name}: ********"))
+        });
+        if let Some(secret) = secret {
+            *header = Value::String(secret);
+        }
+    }
+    Value::Table(table)
 }
 
 /// A text as TOML writes it.

@@ -57,6 +57,17 @@ version = "3.12"
 [deployment.shop]
 paths = ["deploy", "backend"]
 purpose = "production"
+
+[[routes]]
+url = "https://shop.example/static/site.css"
+expect = "file:/srv/shop/static/site.css"
+
+[[routes]]
+url = "/cart/"
+method = "post"
+headers = ["X-Forwarded-Proto: https", "Host: www.shop.example"]
+address = "127.0.0.1"
+expect = "django"
 "#;
 
 #[test]
@@ -86,6 +97,19 @@ fn every_key_is_read() {
     let declared = &config.deployment["shop"];
     assert_eq!(declared.paths.len(), 2);
     assert_eq!(declared.purpose, Some(Purpose::Production));
+    let expected = config.expected();
+    let texts: Vec<&str> = expected
+        .iter()
+        .map(|one| &EVERYTHING[one.expect.clone()])
+        .collect();
+    assert_eq!(texts, ["\"file:/srv/shop/static/site.css\"", "\"django\""]);
+    let asked = &expected[1].asked;
+    assert_eq!((&*asked.method, &*asked.target), ("POST", "/cart/"));
+    assert_eq!(asked.sent_host.as_deref(), Some("www.shop.example"));
+    assert_eq!(
+        asked.headers,
+        [("X-Forwarded-Proto".to_owned(), "https".to_owned())]
+    );
     assert_eq!(own("").unwrap().nginx, Nginx::default());
 }
 
@@ -119,6 +143,7 @@ fn every_key_is_shown_with_its_line() {
     assert_eq!(
         Config {
             lines: config.lines.clone(),
+            spans: config.spans.clone(),
             ..again
         },
         config
@@ -132,6 +157,27 @@ fn a_secret_of_the_environment_is_not_shown() {
     let shown = format!("{:?}", config.in_force());
     assert!(!shown.contains("hunter22"), "{shown}");
     assert!(shown.contains("\\\"1\\\""), "{shown}");
+}
+
+#[test]
+fn a_secret_header_of_a_route_is_not_shown() {
+    let config = own("[[routes]]\nurl = '/'\nexpect = '200'\nheaders = ['Authorization: Bearer hunter22', 'A: b']").unwrap();
+    let shown = format!("{:?}", config.in_force());
+    assert!(!shown.contains("hunter22"), "{shown}");
+    assert!(shown.contains("A: b"), "{shown}");
+}
+
+#[test]
+fn a_route_that_lacks_something_is_refused_where_it_stands() {
+    assert_refused(
+        "[[routes]]\nurl = \"/\"\n\n[[routes]]\nurl = \"shop\"\nexpect = \"djnago\"\nheaders = [\"a secret\"]\n",
+        &[
+            "djlint-check.toml:1:1: `routes[0]` lacks `expect`",
+            "djlint-check.toml:5:7: `shop` is neither a URL nor a path",
+            "djlint-check.toml:6:10: `djnago` is none of: a status (200), file:PATH, django",
+            "djlint-check.toml:7:12: an entry of `routes[1].headers` is not of the form \"Name: value\"",
+        ],
+    );
 }
 
 /// Texts of one line, and whether a configuration may be so.
@@ -187,6 +233,34 @@ const EXAMPLES: &[(&str, bool)] = &[
     ("deployment.shop.purpose = 'staging'", false),
     ("deployment.shop.path = ['a']", false),
     ("deployment = ['a']", false),
+    ("routes = [{ url = '/', expect = 'django' }]", true),
+    (
+        "routes = [{ url = 'https://a.example', expect = '301' }]",
+        true,
+    ),
+    (
+        "routes = [{ url = '/', expect = '200', headers = ['A: b'] }]",
+        true,
+    ),
+    (
+        "routes = [{ url = '/', expect = '200', headers = ['A'] }]",
+        false,
+    ),
+    ("routes = [{ url = '/', expect = 'file:a' }]", false),
+    ("routes = [{ url = '/', expect = '42' }]", false),
+    ("routes = [{ url = 'shop', expect = '200' }]", false),
+    (
+        "routes = [{ url = 'ftp://a.example', expect = '200' }]",
+        false,
+    ),
+    ("routes = [{ url = '/' }]", false),
+    ("routes = [{ expect = '200' }]", false),
+    (
+        "routes = [{ url = '/', expect = '200', status = '1' }]",
+        false,
+    ),
+    ("routes = ['/']", false),
+    ("routes.url = '/'", false),
 ];
 
 #[test]
@@ -209,11 +283,14 @@ fn every_key_has_an_example_that_is_refused_or_taken() {
 }
 
 #[test]
-fn the_example_of_the_readme_is_one() {
+fn the_examples_of_the_readme_are_some() {
     let readme = include_str!("../../README.md");
-    let (_, example) = readme.split_once("```toml\n").unwrap();
-    let (example, _) = example.split_once("```").unwrap();
-    assert!(own(example).unwrap().deployment.contains_key("shop"));
+    let examples = readme.split("```toml\n").skip(1);
+    let examples: Vec<Config> = examples
+        .map(|rest| own(rest.split_once("```").unwrap().0).unwrap())
+        .collect();
+    assert!(examples[0].deployment.contains_key("shop"));
+    assert_eq!(examples[1].expected().len(), 2);
 }
 
 /// The schema is committed for editors to fetch; `DJLINT_UPDATE=1` writes it anew.
@@ -259,7 +336,7 @@ fn an_unknown_key_is_refused_where_it_stands() {
             "djlint-check.toml:2:1: unknown key `asume` in `nginx`; did you mean `assume`?",
             "djlint-check.toml:3:2: unknown key `gunicorn`; known: select, ignore, \
              per-file-ignores, severity, min-severity, fail-on, baseline, include, exclude, \
-             inputs, env, env-files, paths, nginx, uwsgi, django, python, deployment",
+             inputs, env, env-files, paths, nginx, uwsgi, django, python, deployment, routes",
         ],
     );
 }

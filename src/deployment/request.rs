@@ -2,6 +2,7 @@
 
 mod asked;
 mod expectation;
+mod expected;
 
 use std::path::Path;
 
@@ -17,6 +18,7 @@ use crate::workspace::Workspace;
 
 pub use asked::Asked;
 pub use expectation::Expectation;
+pub use expected::{Expected, Missed};
 
 /// One way that a request may take.
 pub struct Way<'a> {

@@ -345,6 +345,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Project(stack::static_path_mismatch::check),
     },
     Rule {
+        id: "stack/unexpected-answer",
+        page: include_str!("../../rules/stack/unexpected-answer.md"),
+        check: Check::Workspace(stack::unexpected_answer::check),
+    },
+    Rule {
         id: "stack/unreachable-upstream",
         page: include_str!("../../rules/stack/unreachable-upstream.md"),
         check: Check::Deployment(stack::unreachable_upstream::check),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Workspace;
 use crate::deployment::Declared;
+use crate::deployment::request::Expected;
 use crate::files::Files;
 use crate::host::{Completeness, PathMap};
 use crate::nginx::Surroundings;
@@ -44,6 +45,8 @@ pub struct Input {
     pub is_about_buffer: bool,
     /// What surrounds an nginx site file without its nginx.conf.
     pub surroundings: Surroundings,
+    /// What is expected of requests.
+    pub expected: Vec<Expected>,
     /// Directories of the host, and what they are in the tree, as the configuration says it.
     pub deployed_paths: Vec<(PathBuf, PathBuf)>,
 }

@@ -17,6 +17,48 @@ pub struct Asked {
     pub port: Option<u16>,
     /// Path and query.
     pub target: String,
+    /// The method, in capitals.
+    pub method: String,
+    /// The Host that the client sends, where it is another than the URL's.
+    pub sent_host: Option<String>,
+    /// The other headers that it sends.
+    pub headers: Vec<(String, String)>,
+    /// The address that it comes to, where nginx listens on several.
+    pub address: Option<String>,
+}
+
+impl Asked {
+    /// A GET without headers.
+    fn get(target: &str) -> Self {
+        Self {
+            tls: None,
+            host: None,
+            port: None,
+            target: target.to_owned(),
+            method: "GET".to_owned(),
+            sent_host: None,
+            headers: Vec::new(),
+            address: None,
+        }
+    }
+
+    /// Name and value of a header that is written `Name: value`.
+    pub fn header(text: &str) -> Option<(&str, &str)> {
+        let (name, value) = text.split_once(':')?;
+        Some((name.trim(), value.trim()))
+    }
+
+    /// Adds a header; a Host stands for that of the URL. Whether the text is one.
+    pub fn send(&mut self, header: &str) -> bool {
+        let Some((name, value)) = Self::header(header) else {
+            return false;
+        };
+        match name.eq_ignore_ascii_case("host") {
+            true => self.sent_host = Some(value.to_owned()),
+            false => self.headers.push((name.to_owned(), value.to_owned())),
+        }
+        true
+    }
 }
 
 impl FromStr for Asked {
@@ -26,12 +68,7 @@ impl FromStr for Asked {
         // What stands behind # stays with the client.
         let text = text.split('#').next().unwrap_or(text);
         if text.starts_with('/') {
-            return Ok(Self {
-                tls: None,
-                host: None,
-                port: None,
-                target: text.to_owned(),
-            });
+            return Ok(Self::get(text));
         }
         let (scheme, rest) = text
             .split_once("://")
@@ -65,7 +102,7 @@ impl FromStr for Asked {
             tls: Some(tls),
             host: Some(host.to_owned()),
             port: Some(port),
-            target,
+            ..Self::get(&target)
         })
     }
 }
@@ -77,29 +114,39 @@ impl Workspace {
         let mut request = Request {
             tls: asked.tls,
             port: asked.port,
-            headers: Some(Vec::new()),
+            method: asked.method.clone(),
+            headers: Some(asked.headers.clone()),
+            address: asked.address.clone(),
             ..Request::get(asked.target.as_bytes())
         };
-        let Some(host) = &asked.host else {
-            let (front, server) = self.main_server()?;
-            let listens = server.listens();
-            let listen = listens.iter().find(|listen| listen.tls).or(listens.first());
-            request.tls = Some(listen.is_some_and(|listen| listen.tls));
-            request.port = listen.and_then(|listen| listen.port);
-            let name = server.names().into_iter().find_map(|(_, name)| match name {
-                ServerName::Exact(name) if name.contains('.') => Some(name),
-                _ => None,
-            });
-            request.host = Host::Named(name.unwrap_or_else(|| "localhost".to_owned()));
-            return Some((front, request));
+        let front = match &asked.host {
+            Some(host) => {
+                request.host = Host::Named(host.clone());
+                let takes = |front: &&Front| {
+                    let traces = front.nginx.trace(&request, &no_disk);
+                    traces.iter().any(|trace| trace.server.is_some())
+                };
+                let front = self.fronts().iter().find(takes);
+                front.or(self.fronts().first())?
+            }
+            None => {
+                let (front, server) = self.main_server()?;
+                let listens = server.listens();
+                let listen = listens.iter().find(|listen| listen.tls).or(listens.first());
+                request.tls = Some(listen.is_some_and(|listen| listen.tls));
+                request.port = listen.and_then(|listen| listen.port);
+                let name = server.names().into_iter().find_map(|(_, name)| match name {
+                    ServerName::Exact(name) if name.contains('.') => Some(name),
+                    _ => None,
+                });
+                request.host = Host::Named(name.unwrap_or_else(|| "localhost".to_owned()));
+                front
+            }
         };
-        request.host = Host::Named(host.clone());
-        let takes = |front: &&Front| {
-            let traces = front.nginx.trace(&request, &no_disk);
-            traces.iter().any(|trace| trace.server.is_some())
-        };
-        let front = self.fronts().iter().find(takes);
-        Some((front.or(self.fronts().first())?, request))
+        if let Some(host) = &asked.sent_host {
+            request.host = Host::Named(host.clone());
+        }
+        Some((front, request))
     }
 
     fn main_server(&self) -> Option<(&Front, Node<'_>)> {

@@ -7,7 +7,7 @@ use crate::deployment::request;
 use crate::nginx::{self, Answer, Context, Effective, Node};
 use crate::report::path::plain;
 use crate::report::trace::Teller;
-use crate::secrets::is_secret_name;
+use crate::secrets::is_secret_header;
 use crate::value::Unknown;
 use crate::workspace::Workspace;
 
@@ -222,7 +222,9 @@ impl Shower<'_> {
     fn told(&self, handed: &nginx::Handed) -> Told {
         let place = handed.place.map(|span| self.teller.place(span));
         let (value, unknown) = match &handed.value {
-            Ok(value) if is_hidden(&handed.name) => (Some("*".repeat(value.len().min(8))), None),
+            Ok(value) if is_secret_header(&handed.name) => {
+                (Some("*".repeat(value.len().min(8))), None)
+            }
             Ok(value) => (Some(self.teller.text(value)), None),
             Err(unknown) => (None, Some(self.teller.mask(&unknown.why))),
         };
@@ -234,15 +236,6 @@ impl Shower<'_> {
             line: place.map(|place| place.line),
         }
     }
-}
-
-/// Whether a header, or the variable that carries one, holds what nobody else is to see.
-fn is_hidden(name: &str) -> bool {
-    let name = name.strip_prefix("HTTP_").unwrap_or(name);
-    is_secret_name(name)
-        || ["authorization", "cookie"]
-            .iter()
-            .any(|own| name.eq_ignore_ascii_case(own))
 }
 
 /// Whether a block is shown with what is in it: data is one thing that holds.

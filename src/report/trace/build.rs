@@ -146,11 +146,7 @@ impl<'w> Teller<'w> {
                 .iter()
                 .flatten()
                 .map(|(name, value)| {
-                    let is_secret = crate::secrets::is_secret_name(name)
-                        || ["authorization", "cookie"]
-                            .iter()
-                            .any(|own| name.eq_ignore_ascii_case(own));
-                    let value = match is_secret {
+                    let value = match crate::secrets::is_secret_header(name) {
                         true => "*".repeat(8),
                         false => self.mask(value),
                     };
