@@ -18,6 +18,7 @@ use std::fs;
 use std::path::Path;
 
 use djlint::rules::RULES;
+use serde_json::Value;
 
 use common::{djlint, text};
 
@@ -72,6 +73,43 @@ fn every_format_is_named() {
         "{}",
         text(&refused.stderr)
     );
+}
+
+/// A hook, an input or an output that there is not would be found by nobody before it is copied.
+#[test]
+fn the_ways_in_are_there() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let snippets = readme.split("```yaml\n").skip(1);
+    let snippets: Vec<Value> = snippets
+        .map(|rest| serde_saphyr::from_str(rest.split_once("```").unwrap().0).unwrap())
+        .collect();
+    let [hooks, workflow] = &snippets[..] else {
+        panic!("a hook and a workflow");
+    };
+    let ours: Value =
+        serde_saphyr::from_str(&fs::read_to_string(".pre-commit-hooks.yaml").unwrap()).unwrap();
+    let ours = ours.as_array().unwrap();
+    for hook in hooks["repos"][0]["hooks"].as_array().unwrap() {
+        assert!(ours.iter().any(|our| our["id"] == hook["id"]), "{hook}");
+    }
+    let release = concat!("v", env!("CARGO_PKG_VERSION"));
+    assert_eq!(hooks["repos"][0]["rev"], release);
+
+    let action: Value = serde_saphyr::from_str(&fs::read_to_string("action.yml").unwrap()).unwrap();
+    let steps = workflow["jobs"]["djlint"]["steps"].as_array().unwrap();
+    let used = |step: &&Value| step["uses"] == format!("OWNER/djlint@{release}");
+    let step = steps.iter().find(used).expect("the action");
+    for input in step["with"].as_object().unwrap().keys() {
+        assert!(!action["inputs"][input].is_null(), "{input}");
+    }
+    for output in workflow.to_string().split("steps.djlint.outputs.").skip(1) {
+        let end = output.find(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        let output = &output[..end.unwrap()];
+        assert!(!action["outputs"][output].is_null(), "{output}");
+    }
+    for output in action["outputs"].as_object().unwrap().keys() {
+        assert!(readme.contains(&format!("`{output}`")), "{output}");
+    }
 }
 
 /// git keeps no mode but 0644; a checkout under another umask would be another deployment.

@@ -8,8 +8,12 @@
     reason = "tests"
 )]
 
+mod action;
+#[path = "../reports/runner.rs"]
+mod annotations;
 #[path = "../common/mod.rs"]
 mod common;
 mod hooks;
 mod init;
 mod manual;
+mod runner;
