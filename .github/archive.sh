@@ -13,6 +13,6 @@ if [[ $target == *-windows-* ]]; then
 fi
 archive=djlint-check-v$version-$target.tar.gz
 mkdir -p "$out"
-# Both names. The README's links lead into the repository, so that it stays there.
-tar -czf "$out/$archive" LICENSE -C "$programs" "djlint$suffix" "djlint-check$suffix"
+# As the wheel: the name that no other linter has, and nothing else.
+tar -czf "$out/$archive" LICENSE -C "$programs" "djlint-check$suffix"
 printf '%s\n' "$out/$archive"

@@ -13,6 +13,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod hook;
+mod image;
 mod linted;
 mod repository;
 mod tools;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::annotations::annotations;
 use crate::common::{copy, text};
 use crate::runner::{Job, Ran};
+use crate::workflows::targets;
 
 const BROKEN: &str = "fixtures/deployments/settings-package/broken";
 const SOUND: &str = "fixtures/deployments/settings-package/sound";
@@ -261,15 +262,10 @@ fn with_release(mut job: Job, target: &str) -> Job {
     } else {
         ""
     };
-    for (name, built) in [
-        ("djlint", env!("CARGO_BIN_EXE_djlint")),
-        ("djlint-check", PROGRAM),
-    ] {
-        // As good as the program, and quickly packed.
-        let program = programs.join(format!("{name}{suffix}"));
-        fs::write(&program, format!("#!/bin/bash\nexec '{built}' \"$@\"\n")).unwrap();
-        make_executable(&program);
-    }
+    // As good as the program, and quickly packed.
+    let program = programs.join(format!("djlint-check{suffix}"));
+    fs::write(&program, format!("#!/bin/bash\nexec '{PROGRAM}' \"$@\"\n")).unwrap();
+    make_executable(&program);
     let packed = Command::new(action().join(".github/archive.sh"))
         .current_dir(action())
         .args([Path::new(target), &programs, &release])
@@ -320,6 +316,32 @@ fn a_release_is_downloaded() {
             asked,
             format!("{releases}/djlint-check-v{VERSION}-{LINUX}.tar.gz\n{releases}/SHA256SUMS\n")
         );
+    }
+}
+
+#[test]
+fn each_runner_asks_for_what_a_release_has() {
+    for (system, kind) in [
+        ("Linux", "X64"),
+        ("Linux", "ARM64"),
+        ("macOS", "X64"),
+        ("macOS", "ARM64"),
+        ("Windows", "X64"),
+    ] {
+        let job = with_release(job(SOUND, "."), "none")
+            .with("version", VERSION)
+            .in_environment("RUNNER_OS", system)
+            .in_environment("RUNNER_ARCH", kind);
+        job.uses(action());
+        let asked = fs::read_to_string(job.temporary().join("asked")).unwrap();
+        let archive = asked.trim().rsplit('/').next().unwrap();
+        let target = archive
+            .strip_prefix(&format!("djlint-check-v{VERSION}-"))
+            .and_then(|rest| rest.strip_suffix(".tar.gz"))
+            .unwrap();
+        assert!(targets().contains_key(target), "{target}");
+        let expected = if kind == "X64" { "x86_64" } else { "aarch64" };
+        assert!(target.starts_with(expected), "{system}-{kind}: {target}");
     }
 }
 

@@ -17,3 +17,5 @@ mod hooks;
 mod init;
 mod manual;
 mod runner;
+mod toolchain;
+mod workflows;
