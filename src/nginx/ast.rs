@@ -50,6 +50,10 @@ pub(super) struct Ast {
     pub(super) template: Template,
     /// Where reading stopped because of too many faults or directives.
     pub(super) stopped: Option<usize>,
+    /// Whether braces were put in or left out, for they do not balance.
+    pub(super) is_repaired: bool,
+    /// Whether a directive was taken apart, for a `;` is missing in it.
+    pub(super) is_split: bool,
 }
 
 impl Ast {

@@ -104,6 +104,8 @@ pub struct Configuration {
     /// By the block that the locations are in.
     pub(super) levels: Mutex<BTreeMap<NodeId, Arc<Level>>>,
     pub(super) judgement: OnceLock<Judgement>,
+    /// The same as nginx reads it, where braces do not balance and this is what was meant.
+    pub(super) strict: Option<Box<Self>>,
 }
 
 impl Configuration {

@@ -45,6 +45,20 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// Whether nginx does not even look at the directive, for it has not read it to its end.
+    pub(super) fn is_among_words(&self) -> bool {
+        self.says
+            .as_deref()
+            .is_some_and(|says| says.starts_with("unexpected "))
+    }
+
+    /// Whether nginx knows the directive and misses its `{` or its `;`.
+    pub(super) fn is_of_directive(&self) -> bool {
+        self.says
+            .as_deref()
+            .is_some_and(|says| says.starts_with("directive "))
+    }
+
     /// nginx's line as it stands in its log, with the line that nginx names.
     pub fn log_line(&self, source: &SourceFile) -> Option<String> {
         let says = self.says.as_deref()?;

@@ -17,7 +17,7 @@ use super::ast::{Body, DirectiveId};
 use super::configuration::{Configuration, Included, NodeData, NodeId, Parsed, Role, Surroundings};
 use super::directives::{self, Context};
 use super::dump::Dump;
-use super::parser;
+use super::parser::{self, Braces};
 use super::version::Version;
 use resolve::{Base, Found};
 
@@ -54,6 +54,26 @@ impl Configuration {
         surroundings: Surroundings,
         reader: &Reader<'_>,
     ) -> Self {
+        let mut meant = Self::read(files, &root, role, surroundings, reader, Braces::Meant);
+        if meant
+            .trees
+            .iter()
+            .any(|tree| tree.ast.is_repaired || tree.ast.is_split)
+        {
+            let strict = Self::read(files, &root, role, surroundings, reader, Braces::Strict);
+            meant.strict = Some(Box::new(strict));
+        }
+        meant
+    }
+
+    fn read(
+        files: &Files,
+        root: &Arc<SourceFile>,
+        role: Role,
+        surroundings: Surroundings,
+        reader: &Reader<'_>,
+        braces: Braces,
+    ) -> Self {
         let dump = Dump::of(root.bytes());
         let main = dump.as_ref().and_then(Dump::main);
         let mut loader = Loader {
@@ -61,9 +81,10 @@ impl Configuration {
             reader,
             base: match main {
                 Some(main) => Base::dumped(main),
-                None => Base::of(&root, role, reader),
+                None => Base::of(root, role, reader),
             },
             dump: None,
+            braces,
             by_file: HashMap::new(),
             included: 0,
             configuration: Self {
@@ -80,6 +101,7 @@ impl Configuration {
                 undecided: Vec::new(),
                 is_complete: true,
                 judgement: OnceLock::new(),
+                strict: None,
                 regexes: Mutex::default(),
                 levels: Mutex::default(),
             },
@@ -89,7 +111,7 @@ impl Configuration {
         let main = main.map(|main| main.range.clone());
         loader.dump = dump;
         loader.tree(Part {
-            source: root,
+            source: Arc::clone(root),
             dumped: main,
         });
         loader.configuration.root_context = match role {
@@ -124,6 +146,7 @@ struct Loader<'a> {
     base: Base,
     /// The file as nginx printed it, with all that it includes.
     dump: Option<Dump>,
+    braces: Braces,
     /// By file, and by the place where it begins in a dump.
     by_file: HashMap<(FileId, usize), u32>,
     included: usize,
@@ -142,8 +165,8 @@ impl Loader<'_> {
             return *known;
         }
         let ast = match dumped {
-            Some(range) => parser::parse_dumped(&source, range),
-            None => parser::parse(&source),
+            Some(range) => parser::parse_dumped(&source, range, self.braces),
+            None => parser::parse(&source, self.braces),
         };
         if !ast.is_structural() {
             self.undecided(

@@ -179,6 +179,15 @@ impl<'a> Node<'a> {
         })
     }
 
+    /// The words of a row of a table, in which the first one is no name.
+    pub(super) fn row(self) -> impl Iterator<Item = Argument<'a>> {
+        let parsed = self.parsed();
+        self.words().iter().map(|word| Argument {
+            parsed,
+            word: *word,
+        })
+    }
+
     /// An argument, from 0.
     pub fn argument(self, index: usize) -> Option<Argument<'a>> {
         self.arguments().nth(index)
@@ -256,6 +265,11 @@ impl<'a> Node<'a> {
         std::iter::once(self)
             .chain(self.ancestors())
             .find(|node| node.block_context() == Some(Context::Location))
+    }
+
+    /// Whether its file's braces do not balance, so that its place is where it was meant to be.
+    pub(super) fn is_repaired(self) -> bool {
+        self.parsed().ast.is_repaired
     }
 
     /// Whether the file's blocks are what they seem: no conditions and loops of a template decide them.

@@ -28,22 +28,41 @@ const MAX_DIRECTIVES: usize = 300_000;
 const MAX_WORDS: usize = 2_000_000;
 
 /// Reads a file.
-pub(super) fn parse(source: &SourceFile) -> Ast {
+pub(super) fn parse(source: &SourceFile, braces: Braces) -> Ast {
     let template = Template::of(source.path(), source.bytes());
-    parse_range(source, 0..source.bytes().len(), template)
+    parse_range(source, 0..source.bytes().len(), template, braces)
 }
 
 /// Reads a file that stands in a dump: nobody fills in what nginx itself printed.
-pub(super) fn parse_dumped(source: &SourceFile, range: Range<usize>) -> Ast {
-    parse_range(source, range, Template::No)
+pub(super) fn parse_dumped(source: &SourceFile, range: Range<usize>, braces: Braces) -> Ast {
+    parse_range(source, range, Template::No, braces)
 }
 
-fn parse_range(source: &SourceFile, range: Range<usize>, template: Template) -> Ast {
-    let strict = Parser::new(source, range.clone(), template, Budget::default()).run();
+/// What is made of braces that do not balance, and of a `;` that is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Braces {
+    /// What was meant, as far as the indentation tells.
+    Meant,
+    /// What nginx makes of them.
+    Strict,
+}
+
+fn parse_range(
+    source: &SourceFile,
+    range: Range<usize>,
+    template: Template,
+    braces: Braces,
+) -> Ast {
+    let mut strict = Parser::new(source, range.clone(), template, Budget::default());
+    strict.braces = braces;
+    let strict = strict.run();
     let (unclosed, stray) = (strict.unclosed.len(), strict.stray);
-    let mut ast = if template != Template::Logic && unclosed + stray > 0 {
+    let is_meant = braces == Braces::Meant && template != Template::Logic;
+    let mut ast = if is_meant && unclosed + stray > 0 {
         let budget = Budget::new(unclosed, stray, strict.refusal.clone());
-        Parser::new(source, range, template, budget).run().finish()
+        let mut ast = Parser::new(source, range, template, budget).run().finish();
+        ast.is_repaired = true;
+        ast
     } else {
         strict.finish()
     };
@@ -73,6 +92,8 @@ pub(super) struct Parser<'a> {
     /// What the file itself is, once a block that stands in nginx.conf alone tells.
     root: Context,
     pub(super) budget: Budget,
+    /// Whether what was meant is looked for.
+    pub(super) braces: Braces,
     /// Blocks that were never closed, in the order in which that was seen.
     pub(super) unclosed: Vec<DirectiveId>,
     /// How many `}` closed nothing.
@@ -121,12 +142,15 @@ impl<'a> Parser<'a> {
                 faults: Vec::new(),
                 template,
                 stopped: None,
+                is_repaired: false,
+                is_split: false,
             },
             pending: Vec::new(),
             open: Vec::new(),
             last_root: None,
             root: Context::Unknown,
             budget,
+            braces: Braces::Meant,
             unclosed: Vec::new(),
             stray: 0,
             refusal: None,

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::directives::{self, Context, Known};
 use super::fault::FaultKind;
-use super::parser::{End, Parser};
+use super::parser::{Braces, End, Parser};
 use super::word::{Quote, Word};
 
 /// Directives whose further words nginx checks one by one.
@@ -35,6 +35,7 @@ pub(super) fn finish(parser: &mut Parser<'_>, end: End) {
             end.offset(),
             Some(says),
         );
+        parser.ast.is_split = true;
         let id = parser.push_words(&words[..2], last.end);
         parser.link(id);
         return push(parser, &words[2..], end, &name);
@@ -58,6 +59,7 @@ pub(super) fn finish(parser: &mut Parser<'_>, end: End) {
         }
         return push(parser, &words, end, &name);
     };
+    parser.ast.is_split = true;
     let says = refusal(
         known,
         context,
@@ -88,6 +90,9 @@ pub(super) fn finish(parser: &mut Parser<'_>, end: End) {
 
 /// A row of a `map` is two words: four of them, the third on a line of its own, are two rows.
 fn is_two_rows_of_a_map(parser: &Parser<'_>, words: &[Word], end: End) -> bool {
+    if parser.braces == Braces::Strict {
+        return false;
+    }
     let is_map = |name: &Word| name.raw(parser.text) == b"map";
     matches!(end, End::Semicolon(_))
         && words.len() == 4
@@ -142,6 +147,7 @@ fn block_without_brace(
     let context = parser.context();
     let inside = parser.inside(name);
     let first = starts(parser, words, inside).first().copied();
+    let first = first.filter(|_| parser.braces == Braces::Meant);
     let split = first.filter(|at| {
         let parts = parts(parser, &words[*at..], end, inside);
         let rest_is_whole = parts.is_some() || is_whole(parser.text, &words[*at..], end, inside);
@@ -165,6 +171,7 @@ fn block_without_brace(
     let id = parser.push_words(header, last.end);
     parser.link(id);
     if let Some(at) = split {
+        parser.ast.is_split = true;
         parser.enter(id, last.end, inside);
         let rest = &words[at..];
         let rest_name = rest[0].value(parser.text).into_owned();
@@ -179,6 +186,9 @@ fn parts(
     end: End,
     context: Context,
 ) -> Option<Vec<Range<usize>>> {
+    if parser.braces == Braces::Strict {
+        return None;
+    }
     let starts = starts(parser, words, context);
     if starts.is_empty() {
         return None;

@@ -2,12 +2,16 @@
 
 use crate::finding::Label;
 use crate::nginx::configuration::Configuration;
-use crate::nginx::directives::{self, Variant};
+use crate::nginx::directives::{self, Context, Variant};
 use crate::nginx::fault::FaultKind;
 use crate::nginx::node::Node;
 use crate::source::Span;
 
-use super::{Judgement, Open, Order, Refusal, RefusalKind, Step, placement, value};
+use super::names::Names;
+use super::own::Rows;
+use super::{
+    Assumed, Judgement, Open, Order, Refusal, RefusalKind, Step, closing, own, placement, value,
+};
 
 /// More refusals help no one, and a file that has them is no configuration.
 const MAX_REFUSALS: usize = 200;
@@ -19,10 +23,18 @@ pub(super) fn judge(configuration: &Configuration) -> Judgement {
         if judge.judgement.refusals.len() >= MAX_REFUSALS {
             break;
         }
-        judge.enter(node);
+        judge.leave_to(node.parent());
         if is_judged(node) {
             judge.directive(node);
+        } else if node.context() == Context::Data && node.is_structural() {
+            own::row(&mut judge, node);
         }
+        if node.is_block() {
+            judge.blocks.push(Block::of(Some(node)));
+        }
+    }
+    while !judge.blocks.is_empty() {
+        judge.leave();
     }
     judge
         .judgement
@@ -45,11 +57,29 @@ pub(super) struct Judge<'a> {
     pub(super) has_foreign_modules: bool,
     /// The last words of directives that lack their `;`: nginx never came to judge them.
     cut: Vec<Span>,
+    pub(super) names: Names<'a>,
+    /// Directives with an argument whose variables nginx looks at when http is read.
+    pub(super) compiled_later: Vec<(Node<'a>, usize)>,
+    /// `valid_referers` that let some in without a name.
+    pub(super) without_names: Vec<Node<'a>>,
+    /// What the rows of the block left behind that was left last.
+    pub(super) left_rows: Rows,
 }
 
 struct Block<'a> {
     node: Option<Node<'a>>,
     once: Vec<(&'static Variant, Node<'a>)>,
+    rows: Rows,
+}
+
+impl<'a> Block<'a> {
+    fn of(node: Option<Node<'a>>) -> Self {
+        Self {
+            node,
+            once: Vec::new(),
+            rows: Rows::default(),
+        }
+    }
 }
 
 impl<'a> Judge<'a> {
@@ -57,30 +87,32 @@ impl<'a> Judge<'a> {
         Self {
             configuration,
             judgement: Judgement::default(),
-            blocks: vec![Block {
-                node: None,
-                once: Vec::new(),
-            }],
+            blocks: vec![Block::of(None)],
             has_foreign_modules: placement::has_foreign_modules(configuration),
             cut: configuration
                 .faults()
                 .filter(|(_, fault)| fault.kind == FaultKind::MissingSemicolon)
                 .map(|(_, fault)| fault.place)
                 .collect(),
+            names: Names::default(),
+            compiled_later: Vec::new(),
+            without_names: Vec::new(),
+            left_rows: Rows::default(),
         }
     }
 
-    /// Leaves the blocks that a directive does not stand in, and enters its own.
-    fn enter(&mut self, node: Node<'a>) {
-        let parent = node.parent();
+    /// Leaves the blocks that a directive does not stand in.
+    fn leave_to(&mut self, parent: Option<Node<'a>>) {
         while self.blocks.len() > 1 && self.blocks.last().and_then(|block| block.node) != parent {
-            self.blocks.pop();
+            self.leave();
         }
-        if parent.is_some() && self.blocks.last().and_then(|block| block.node) != parent {
-            self.blocks.push(Block {
-                node: parent,
-                once: Vec::new(),
-            });
+    }
+
+    /// Leaves the innermost block.
+    fn leave(&mut self) {
+        if let Some(block) = self.blocks.pop() {
+            self.left_rows = block.rows;
+            closing::leave(self, block.node);
         }
     }
 
@@ -93,6 +125,9 @@ impl<'a> Judge<'a> {
         };
         let arguments: Vec<_> = node.arguments().collect();
         if arguments.iter().any(|argument| argument.has_hole()) {
+            // What is filled in may define names.
+            let why = "a template fills in what is defined here";
+            self.names.gap.get_or_insert_with(|| why.to_owned());
             return;
         }
         let last = arguments.last().map(|argument| argument.span());
@@ -105,7 +140,12 @@ impl<'a> Judge<'a> {
         if variant.once && !self.is_first(node, variant) {
             return;
         }
-        value::check(self, node, variant, &arguments);
+        value::check(self, node, variant, arguments);
+    }
+
+    /// What the rows of the table that is open left behind.
+    pub(super) fn rows(&mut self) -> Option<&mut Rows> {
+        self.blocks.last_mut().map(|block| &mut block.rows)
     }
 
     /// Whether a directive that may stand in a block once stands there for the first time.
@@ -177,17 +217,27 @@ impl<'a> Judge<'a> {
 
     /// Remembers that nginx may refuse this or not.
     pub(super) fn open(&mut self, node: Node<'_>, step: Step, place: Span, why: impl Into<String>) {
-        if self.judgement.open.len() >= MAX_REFUSALS {
-            return;
+        let order = Order {
+            node: node.id().0,
+            step,
+        };
+        self.open_at(order, place, why);
+    }
+
+    /// Takes for granted what the machine decides.
+    pub(super) fn assume(&mut self, place: Span, what: impl Into<String>) {
+        if self.judgement.assumed.len() < MAX_REFUSALS {
+            let what = what.into();
+            self.judgement.assumed.push(Assumed { place, what });
         }
-        self.judgement.open.push(Open {
-            order: Order {
-                node: node.id().0,
-                step,
-            },
-            place,
-            why: why.into(),
-        });
+    }
+
+    /// The same for what nginx looks at later.
+    pub(super) fn open_at(&mut self, order: Order, place: Span, why: impl Into<String>) {
+        if self.judgement.open.len() < MAX_REFUSALS {
+            let why = why.into();
+            self.judgement.open.push(Open { order, place, why });
+        }
     }
 }
 

@@ -141,6 +141,10 @@ pub(super) fn variant(
         judge.open(node, Step::Name, node.name_span(), why);
         return None;
     }
+    if node.is_repaired() {
+        // It is where it seems to have been meant: the brace is what is wrong.
+        return None;
+    }
     let here = node.context();
     let places = places(known);
     let refusal = judge

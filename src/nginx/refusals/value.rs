@@ -2,75 +2,89 @@
 
 use crate::nginx::directives::{Check, Variant};
 use crate::nginx::node::{Argument, Node};
+use crate::nginx::version::Version;
 
 use super::judge::Judge;
-use super::{RefusalKind, Step, slot};
+use super::reply::{Call, Invalid, Outcome, Place, Reply, open, refuse};
+use super::{Refusal, Step, own, slot};
 
-/// What is wrong with a value: the argument, what nginx says and what was expected.
-pub(super) struct Invalid {
-    /// Which argument, from 0.
-    pub(super) argument: usize,
-    pub(super) says: String,
-    pub(super) expected: String,
-    pub(super) help: Option<String>,
+/// Refuses what the directive's handler refuses.
+pub(super) fn check<'a>(
+    judge: &mut Judge<'a>,
+    node: Node<'a>,
+    variant: &Variant,
+    arguments: Vec<Argument<'a>>,
+) {
+    let call = Call::new(node, arguments);
+    if COMPILED_LATER.contains(&variant.name) {
+        judge.compiled_later.push((node, 1));
+    }
+    let outcome = match variant.check {
+        Check::Size | Check::Number(_) if HTTP2_SIZES.contains(&variant.name) => {
+            open("not every version takes the same sizes")
+        }
+        Check::Own(handler) => own::check(judge, &call, handler),
+        _ => slots(variant, &call, judge.configuration.version()),
+    };
+    tell(judge, &call, outcome);
 }
 
-impl Invalid {
-    pub(super) fn new(
-        argument: usize,
-        says: impl Into<String>,
-        expected: impl Into<String>,
-    ) -> Self {
-        Self {
-            argument,
-            says: says.into(),
-            expected: expected.into(),
-            help: None,
+/// Directives whose second argument nginx looks at when it knows where they are inherited.
+const COMPILED_LATER: &[&str] = &["grpc_set_header", "proxy_set_header"];
+
+/// Sizes of HTTP/2, of which nginx wants more than that they are sizes.
+const HTTP2_SIZES: &[&str] = &[
+    "http2_body_preread_size",
+    "http2_chunk_size",
+    "http2_pool_size",
+    "http2_recv_buffer_size",
+    "http2_streams_index_size",
+];
+
+/// Remembers what a handler answered.
+pub(super) fn tell(judge: &mut Judge<'_>, call: &Call<'_>, outcome: Outcome) {
+    match outcome {
+        Ok(()) => {}
+        Err(Reply::Open(why)) => judge.open(call.node, Step::Values, call.node.header_span(), why),
+        Err(Reply::Invalid(invalid)) => {
+            let refusal = refusal(judge, call, *invalid);
+            judge.push(refusal);
         }
     }
 }
 
-/// Refuses what the directive's handler refuses.
-pub(super) fn check(
-    judge: &mut Judge<'_>,
-    node: Node<'_>,
-    variant: &Variant,
-    arguments: &[Argument<'_>],
-) {
-    let Err(invalid) = check_values(variant, arguments) else {
-        return;
+/// What a handler answered, as a refusal at the end of its directive's header.
+pub(super) fn refusal(judge: &Judge<'_>, call: &Call<'_>, invalid: Invalid) -> Refusal {
+    let place = match invalid.place {
+        Place::Argument(at) => call.span(at),
+        Place::Name => call.node.name_span(),
     };
-    let Some(argument) = arguments.get(invalid.argument) else {
-        return;
+    let mut refusal = judge.refusal(call.node, invalid.kind, Step::Values, place, invalid.says);
+    refusal = match (invalid.expected, invalid.place) {
+        (Some(expected), Place::Argument(at)) => refusal
+            .message(format!(
+                "`{}` does not take `{}`: it wants {expected}",
+                call.node.name(),
+                call.text(at),
+            ))
+            .label(format!("not {expected}")),
+        _ => refusal.message(invalid.message).label(invalid.label),
     };
-    let name = variant.name;
-    let value = argument.text();
-    let mut refusal = judge
-        .refusal(
-            node,
-            RefusalKind::InvalidValue,
-            Step::Values,
-            argument.span(),
-            invalid.says,
-        )
-        .message(format!(
-            "`{name}` does not take `{value}`: it wants {}",
-            invalid.expected
-        ))
-        .label(format!("not {}", invalid.expected));
-    if let Some(help) = invalid.help {
-        refusal = refusal.help(help);
+    refusal.help = invalid.help;
+    for (span, text) in invalid.others {
+        refusal = refusal.other(span, text);
     }
-    judge.push(refusal);
+    refusal
 }
 
-fn check_values(variant: &Variant, arguments: &[Argument<'_>]) -> Result<(), Invalid> {
+fn slots(variant: &Variant, call: &Call<'_>, version: Option<Version>) -> Outcome {
+    let arguments = &call.arguments[..];
     let name = variant.name;
     let Some(first) = arguments.first().map(|word| word.bytes()) else {
         return Ok(());
     };
     let not = |says: &str, expected: &str| {
-        Err(Invalid::new(
+        refuse(Invalid::value(
             0,
             format!("\"{name}\" directive {says}"),
             expected,
@@ -79,6 +93,7 @@ fn check_values(variant: &Variant, arguments: &[Argument<'_>]) -> Result<(), Inv
     match variant.check {
         Check::Flag => flag(name, &first),
         Check::Number(bounds) => number(name, bounds, &first),
+        Check::Size if name.ends_with("_pool_size") => pool_size(name, &first),
         Check::Size if slot::size(&first).is_none() => {
             not("invalid value", "a size such as 512, 8k or 10m")
         }
@@ -92,32 +107,32 @@ fn check_values(variant: &Variant, arguments: &[Argument<'_>]) -> Result<(), Inv
             not("invalid value", "a time such as 60s, 5m or 1h")
         }
         Check::Buffers => buffers(name, arguments),
-        Check::Enum(words) => one_of(words, arguments),
-        Check::Bitmask(words) => any_of(words, arguments),
+        Check::Enum(words) => each(words, version, &arguments[..arguments.len().min(1)]),
+        Check::Bitmask(words) => each(words, version, arguments),
         Check::Path => path(name, arguments),
         Check::Access => access(arguments),
         _ => Ok(()),
     }
 }
 
-fn flag(name: &str, value: &[u8]) -> Result<(), Invalid> {
+fn flag(name: &str, value: &[u8]) -> Outcome {
     if value.eq_ignore_ascii_case(b"on") || value.eq_ignore_ascii_case(b"off") {
         return Ok(());
     }
     let shown = String::from_utf8_lossy(value);
     let says =
         format!("invalid value \"{shown}\" in \"{name}\" directive, it must be \"on\" or \"off\"");
-    let mut invalid = Invalid::new(0, says, "`on` or `off`");
+    let mut invalid = Invalid::value(0, says, "`on` or `off`");
     let lower = value.to_ascii_lowercase();
     invalid.help = match &lower[..] {
         b"yes" | b"true" | b"1" | b"enable" | b"enabled" => Some(format!("{name} on;")),
         b"no" | b"false" | b"0" | b"disable" | b"disabled" => Some(format!("{name} off;")),
         _ => None,
     };
-    Err(invalid)
+    refuse(invalid)
 }
 
-fn number(name: &str, bounds: &str, value: &[u8]) -> Result<(), Invalid> {
+fn number(name: &str, bounds: &str, value: &[u8]) -> Outcome {
     let (low, high) = bounds.split_once('-').unwrap_or((bounds, ""));
     let (low, high) = (low.parse::<i64>().ok(), high.parse::<i64>().ok());
     let expected = match (low, high) {
@@ -137,10 +152,10 @@ fn number(name: &str, bounds: &str, value: &[u8]) -> Result<(), Invalid> {
             _ => return Ok(()),
         },
     };
-    Err(Invalid::new(0, says, expected))
+    refuse(Invalid::value(0, says, expected))
 }
 
-fn buffers(name: &str, arguments: &[Argument<'_>]) -> Result<(), Invalid> {
+fn buffers(name: &str, arguments: &[Argument<'_>]) -> Outcome {
     let says = format!("\"{name}\" directive invalid value");
     let positive = |value: Option<i64>| value.is_some_and(|value| value > 0);
     for (index, argument) in arguments.iter().enumerate().take(2) {
@@ -149,51 +164,73 @@ fn buffers(name: &str, arguments: &[Argument<'_>]) -> Result<(), Invalid> {
             _ => (slot::size(&argument.bytes()), "a size such as 4k"),
         };
         if !positive(value) {
-            return Err(Invalid::new(index, says, expected));
+            return refuse(Invalid::value(index, says, expected));
         }
     }
     Ok(())
 }
 
-/// The words of an enumeration; a few have a version behind an `@`.
-fn words(list: &'static str) -> impl Iterator<Item = &'static str> {
-    list.split('|')
-        .map(|word| word.split('@').next().unwrap_or(word))
+/// Pools of memory are of whole units, and not too small (ngx_http_core_pool_size).
+fn pool_size(name: &str, value: &[u8]) -> Outcome {
+    const UNIT: i64 = 16;
+    const SMALLEST: i64 = 112;
+    let (says, expected) = match slot::size(value) {
+        None => (
+            format!("\"{name}\" directive invalid value"),
+            "a size such as 512, 8k or 10m",
+        ),
+        Some(..SMALLEST) => (
+            format!("the pool size must be no less than {SMALLEST}"),
+            "at least 112 bytes",
+        ),
+        Some(size) if size % UNIT != 0 => (
+            format!("the pool size must be a multiple of {UNIT}"),
+            "a multiple of 16 bytes",
+        ),
+        Some(_) => return Ok(()),
+    };
+    refuse(Invalid::value(0, says, expected))
 }
 
-fn one_of(list: &'static str, arguments: &[Argument<'_>]) -> Result<(), Invalid> {
-    each(list, &arguments[..arguments.len().min(1)])
+/// The words of an enumeration that a version has: a few have their first one behind an `@`.
+fn words(list: &'static str, version: Option<Version>) -> impl Iterator<Item = &'static str> {
+    list.split('|').filter_map(move |word| {
+        let (word, since) = word.split_once('@').unwrap_or((word, ""));
+        let is_there = match (Version::parse(since), version) {
+            (Some(since), Some(version)) => version >= since,
+            _ => true,
+        };
+        is_there.then_some(word)
+    })
 }
 
-fn any_of(list: &'static str, arguments: &[Argument<'_>]) -> Result<(), Invalid> {
-    each(list, arguments)
-}
-
-fn each(list: &'static str, arguments: &[Argument<'_>]) -> Result<(), Invalid> {
+fn each(list: &'static str, version: Option<Version>, arguments: &[Argument<'_>]) -> Outcome {
     for (index, argument) in arguments.iter().enumerate() {
         let value = argument.bytes();
-        if words(list).any(|word| value.eq_ignore_ascii_case(word.as_bytes())) {
+        if words(list, version).any(|word| value.eq_ignore_ascii_case(word.as_bytes())) {
             continue;
         }
         let shown = String::from_utf8_lossy(&value);
         let says = format!("invalid value \"{shown}\"");
-        let all: Vec<_> = words(list).map(|word| format!("`{word}`")).collect();
-        let mut invalid = Invalid::new(index, says, format!("one of {}", all.join(", ")));
-        invalid.help =
-            crate::suggest::nearest(&shown, words(list)).map(|near| format!("write `{near}`"));
-        return Err(invalid);
+        let all: Vec<_> = words(list, version)
+            .map(|word| format!("`{word}`"))
+            .collect();
+        let mut invalid = Invalid::value(index, says, format!("one of {}", all.join(", ")));
+        invalid.help = crate::suggest::nearest(&shown, words(list, version))
+            .map(|near| format!("write `{near}`"));
+        return refuse(invalid);
     }
     Ok(())
 }
 
-fn path(name: &str, arguments: &[Argument<'_>]) -> Result<(), Invalid> {
+fn path(name: &str, arguments: &[Argument<'_>]) -> Outcome {
     let says = format!("\"{name}\" directive invalid value");
     let mut length = 0;
     for (index, argument) in arguments.iter().enumerate().skip(1) {
         match slot::number(&argument.bytes()) {
             Some(level @ 1..=10) => length += level + 1,
             _ => {
-                return Err(Invalid::new(
+                return refuse(Invalid::value(
                     index,
                     says,
                     "1 or 2, the length of a directory's name",
@@ -204,7 +241,7 @@ fn path(name: &str, arguments: &[Argument<'_>]) -> Result<(), Invalid> {
     let levels = arguments.len() as i64 - 1;
     if length > 10 + levels {
         let last = arguments.len() - 1;
-        return Err(Invalid::new(
+        return refuse(Invalid::value(
             last,
             says,
             "levels of 10 letters in all at most",
@@ -213,7 +250,7 @@ fn path(name: &str, arguments: &[Argument<'_>]) -> Result<(), Invalid> {
     Ok(())
 }
 
-fn access(arguments: &[Argument<'_>]) -> Result<(), Invalid> {
+fn access(arguments: &[Argument<'_>]) -> Outcome {
     for (index, argument) in arguments.iter().enumerate() {
         let value = argument.bytes();
         let right = [&b"user:"[..], b"group:", b"all:"]
@@ -221,7 +258,7 @@ fn access(arguments: &[Argument<'_>]) -> Result<(), Invalid> {
             .find_map(|who| value.strip_prefix(*who));
         if !matches!(right, Some(b"r" | b"rw")) {
             let says = format!("invalid value \"{}\"", argument.text());
-            return Err(Invalid::new(index, says, "such as `user:rw` or `all:r`"));
+            return refuse(Invalid::value(index, says, "such as `user:rw` or `all:r`"));
         }
     }
     Ok(())

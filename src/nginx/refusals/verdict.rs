@@ -1,10 +1,12 @@
 //! What `nginx -t` would say: nginx stops at the first thing that it refuses.
 
 use crate::nginx::configuration::{Configuration, Included};
+use crate::nginx::directives::Context;
 use crate::nginx::fault::{Fault, FaultKind};
+use crate::nginx::node::Node;
 use crate::source::{SourceFile, Span};
 
-use super::{Order, Step};
+use super::{Open, Order, Step};
 
 /// What nginx would make of a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,9 @@ pub enum Verdict {
 impl Configuration {
     /// What `nginx -t` would say of it.
     pub fn verdict(&self) -> Verdict {
+        if let Some(strict) = &self.strict {
+            return strict.verdict();
+        }
         let fault = self.first_fault();
         let refusal = self.refusals().first();
         let refused = match (fault, refusal) {
@@ -47,7 +52,9 @@ impl Configuration {
             (None, None) => None,
         };
         // What is not known before that may be refused first.
-        let open = self.judgement().open.iter().min_by_key(|open| open.order);
+        let unread = self.first_unread();
+        let open = self.judgement().open.iter().chain(&unread);
+        let open = open.min_by_key(|open| open.order);
         if let Some(open) = open
             && refused
                 .as_ref()
@@ -76,6 +83,23 @@ impl Configuration {
         Verdict::Accepted
     }
 
+    /// The first `include` whose files are not known.
+    fn first_unread(&self) -> Option<Open> {
+        self.includes
+            .iter()
+            .find_map(|(id, included)| match included {
+                Included::Unknown(unknown) => Some(Open {
+                    order: Order {
+                        node: id.0,
+                        step: Step::Values,
+                    },
+                    place: self.node(*id).header_span(),
+                    why: unknown.why.clone(),
+                }),
+                _ => None,
+            })
+    }
+
     /// The fault of words and braces that nginx comes to first.
     fn first_fault(&self) -> Option<(Order, &Fault)> {
         self.faults()
@@ -88,7 +112,15 @@ impl Configuration {
     fn order_of(&self, source: &SourceFile, fault: &Fault) -> Order {
         // Two directives that one `;` ends are one to nginx, and it is the first of them that is refused.
         let (reached, step) = match fault.kind {
+            FaultKind::MissingSemicolon if fault.is_of_directive() => (fault.place, Step::Body),
+            FaultKind::MissingSemicolon if fault.is_among_words() => (fault.place, Step::Words),
             FaultKind::MissingSemicolon => (fault.place, Step::Arguments),
+            FaultKind::MissingOpeningBrace | FaultKind::StrayOpeningBrace
+                if fault.is_of_directive() =>
+            {
+                (fault.place, Step::Body)
+            }
+            FaultKind::UnclosedQuote | FaultKind::TextAfterQuote => (fault.place, Step::Words),
             _ => (fault.noticed, Step::Sign),
         };
         let at = reached.range().start;
@@ -105,9 +137,9 @@ impl Configuration {
                     goes_on
                 }
             })
-            .filter(|node| match fault.kind {
-                FaultKind::MissingSemicolon => node.name_span().range().start <= at,
-                _ => node.terminator().range().start < at,
+            .filter(|node| match step {
+                Step::Sign => node.terminator().range().start < at,
+                _ => node.name_span().range().start <= at,
             })
             .last();
         let node = before.map(|node| node.id()).or_else(|| {
@@ -116,6 +148,12 @@ impl Configuration {
                 .iter()
                 .find_map(|(include, included)| brings(included).then_some(*include))
         });
+        let step = match (step, node) {
+            (Step::Sign, Some(id)) if self.is_behind_http(self.node(id), source, at) => {
+                Step::SignBehind
+            }
+            _ => step,
+        };
         match node {
             Some(id) => Order { node: id.0, step },
             None => Order {
@@ -123,6 +161,17 @@ impl Configuration {
                 step: Step::Name,
             },
         }
+    }
+}
+
+impl Configuration {
+    /// Whether `at` is behind the `}` of the http that a directive stands in or is.
+    fn is_behind_http(&self, node: Node<'_>, source: &SourceFile, at: usize) -> bool {
+        std::iter::once(node).chain(node.ancestors()).any(|block| {
+            block.block_context() == Some(Context::Http)
+                && block.source().id() == source.id()
+                && block.span().range().end <= at
+        })
     }
 }
 

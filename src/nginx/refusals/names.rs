@@ -1,0 +1,302 @@
+//! What a configuration defines by name and what it asks for by name: variables, zones, log formats, upstreams.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::nginx::node::Node;
+use crate::source::Span;
+use crate::table::Table;
+
+use super::reply::{Call, Invalid, Outcome, Place, refuse, shown};
+use super::{RefusalKind, url};
+
+/// The variables of nginx's own, whether `set` and its like may take their names, and
+/// whether some version or build lacks them.
+static VARIABLES: Table = Table::new(include_str!("variables.tsv"));
+
+/// All names that were seen so far.
+#[derive(Default)]
+pub(super) struct Names<'a> {
+    variables: BTreeSet<Vec<u8>>,
+    used: Vec<Used>,
+    zones: BTreeMap<Vec<u8>, Zone>,
+    formats: BTreeSet<Vec<u8>>,
+    pub(super) upstreams: Vec<Upstream<'a>>,
+    pub(super) listens: BTreeMap<(url::Host, u16), Listening<'a>>,
+    pub(super) thread_pools: BTreeMap<Vec<u8>, Option<Span>>,
+    /// Why there may be names that are not known, if there may.
+    pub(super) gap: Option<String>,
+}
+
+/// A variable that something asks for.
+struct Used {
+    name: Vec<u8>,
+    place: Span,
+}
+
+/// A shared memory zone.
+struct Zone {
+    size: i64,
+    owner: &'static str,
+    /// The key or path that it belongs to.
+    bound: bool,
+    place: Span,
+}
+
+/// An `upstream { }`, or what a pass names without one.
+pub(super) struct Upstream<'a> {
+    pub(super) name: Vec<u8>,
+    /// The block, where it was read already.
+    pub(super) block: Option<Node<'a>>,
+    pub(super) port: u16,
+    pub(super) has_port: bool,
+    pub(super) is_address: bool,
+    /// The first directive that named it.
+    pub(super) by: Node<'a>,
+    pub(super) place: Span,
+}
+
+/// A socket that servers listen on.
+pub(super) struct Listening<'a> {
+    pub(super) servers: Vec<Node<'a>>,
+    pub(super) first: Span,
+    pub(super) default_server: Option<(Node<'a>, Span)>,
+    /// A `listen` that has `ssl`.
+    pub(super) tls: Option<Span>,
+    pub(super) options: Option<Span>,
+}
+
+/// What is known of a variable's name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Builtin {
+    Fixed,
+    Changeable,
+}
+
+fn builtin(name: &[u8]) -> Option<Builtin> {
+    let row = VARIABLES.get(name)?;
+    match row.column(1) {
+        "fixed" => Some(Builtin::Fixed),
+        "changeable" => Some(Builtin::Changeable),
+        _ => None,
+    }
+}
+
+/// Whether nginx makes variables whose names begin like that: `$http_…`, `$arg_…`.
+fn has_prefix(name: &[u8]) -> bool {
+    VARIABLES
+        .iter()
+        .any(|row| row.column(1) == "prefix" && name.starts_with(row.key().as_bytes()))
+}
+
+/// Whether a version or build of nginx may lack it.
+fn is_perhaps_there(name: &[u8]) -> bool {
+    let is = |key: &str| match key.ends_with('_') {
+        true => name.starts_with(key.as_bytes()),
+        false => name == key.as_bytes(),
+    };
+    VARIABLES
+        .iter()
+        .any(|row| row.column(2) == "perhaps" && is(row.key()))
+}
+
+impl<'a> Names<'a> {
+    /// Something asks for a variable (ngx_http_get_variable_index).
+    pub(super) fn use_variable(&mut self, name: &[u8], place: Span) {
+        let name = name.to_ascii_lowercase();
+        if is_perhaps_there(&name) && self.gap.is_none() {
+            let text = shown(&name).into_owned();
+            self.gap = Some(format!("not every nginx has ${text}"));
+        }
+        self.used.push(Used { name, place });
+    }
+
+    /// A directive makes a variable (ngx_http_add_variable); its name stands in that argument.
+    pub(super) fn define_variable(&mut self, call: &Call<'_>, at: usize, name: &[u8]) -> Outcome {
+        if name.is_empty() {
+            return refuse(no_name(at, "invalid variable name \"$\""));
+        }
+        let name = name.to_ascii_lowercase();
+        if builtin(&name) == Some(Builtin::Fixed) {
+            let text = shown(&name).into_owned();
+            let says = format!("the duplicate \"{text}\" variable");
+            return refuse(
+                Invalid::new(RefusalKind::InvalidVariable, Place::Argument(at), says)
+                    .because(
+                        format!(
+                            "`{}` may not set ${text}: it is nginx's own variable",
+                            call.node.name()
+                        ),
+                        "nginx fills this one in itself",
+                    )
+                    .help("take another name"),
+            );
+        }
+        self.variables.insert(name);
+        Ok(())
+    }
+
+    /// A directive makes a variable whose name it does not say.
+    pub(super) fn define(&mut self, name: &[u8]) {
+        self.variables.insert(name.to_vec());
+    }
+
+    /// The variables that nothing defines, each where it is asked for first.
+    pub(super) fn undefined_variables(&self) -> Vec<(&[u8], Span)> {
+        let mut seen = BTreeSet::new();
+        let is_unknown = |used: &&Used| {
+            !self.variables.contains(&used.name)
+                && builtin(&used.name).is_none()
+                && !has_prefix(&used.name)
+        };
+        self.used
+            .iter()
+            .filter(is_unknown)
+            .filter(|used| seen.insert(&used.name))
+            .map(|used| (&*used.name, used.place))
+            .collect()
+    }
+
+    /// Every variable that may be meant by a misspelt one.
+    pub(super) fn variables(&self) -> impl Iterator<Item = String> {
+        let own = self.variables.iter().map(|name| shown(name).into_owned());
+        own.chain(VARIABLES.iter().map(|row| row.key().to_owned()))
+    }
+
+    /// A zone of shared memory: of that size where it is defined, of 0 where it is asked for
+    /// (ngx_shared_memory_add).
+    pub(super) fn zone(
+        &mut self,
+        call: &Call<'_>,
+        at: usize,
+        name: &[u8],
+        size: i64,
+        owner: &'static str,
+    ) -> Outcome {
+        let text = shown(name).into_owned();
+        let place = call.span(at);
+        let Some(zone) = self.zones.get_mut(name) else {
+            let zone = Zone {
+                size,
+                owner,
+                bound: false,
+                place,
+            };
+            self.zones.insert(name.to_vec(), zone);
+            return Ok(());
+        };
+        let conflict = |says: String, message: String| {
+            Invalid::new(RefusalKind::ConflictingZone, Place::Argument(at), says)
+                .because(message, "another zone has the name")
+                .other(zone.place, "the other one")
+                .help("give the zone a name of its own")
+        };
+        if zone.owner != owner {
+            return refuse(conflict(
+                format!(
+                    "the shared memory zone \"{text}\" is already declared for a different use"
+                ),
+                format!("the zone `{text}` is there for something else already"),
+            ));
+        }
+        if zone.size == 0 {
+            zone.size = size;
+        }
+        if size != 0 && size != zone.size {
+            return refuse(conflict(
+                format!(
+                    "the size {size} of shared memory zone \"{text}\" conflicts with already declared size {}",
+                    zone.size
+                ),
+                format!("the zone `{text}` is there with another size already"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Binds a zone to what is kept in it; whether it was free.
+    pub(super) fn bind_zone(&mut self, name: &[u8]) -> Result<(), Span> {
+        match self.zones.get_mut(name) {
+            Some(zone) if zone.bound => Err(zone.place),
+            Some(zone) => {
+                zone.bound = true;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The caches that are asked for and that have no path.
+    pub(super) fn undefined_caches(&self) -> impl Iterator<Item = (&[u8], &'static str, Span)> {
+        self.zones
+            .iter()
+            .filter(|(_, zone)| !zone.bound && is_of_cache(zone.owner))
+            .map(|(name, zone)| (&**name, zone.owner, zone.place))
+    }
+
+    /// The zones that are asked for and that nothing defines.
+    pub(super) fn undefined_zones(&self) -> impl Iterator<Item = (&[u8], &'static str, Span)> {
+        self.zones
+            .iter()
+            .filter(|(_, zone)| zone.size == 0 && !is_of_cache(zone.owner))
+            .map(|(name, zone)| (&**name, zone.owner, zone.place))
+    }
+
+    /// Adds a log format; whether the name was free.
+    pub(super) fn define_format(&mut self, name: &[u8]) -> bool {
+        self.formats.insert(name.to_vec())
+    }
+
+    /// Whether there is a log format of that name by now. nginx compares without regard to case.
+    pub(super) fn has_format(&self, name: &[u8]) -> bool {
+        name.eq_ignore_ascii_case(b"combined")
+            || self
+                .formats
+                .iter()
+                .any(|one| one.eq_ignore_ascii_case(name))
+    }
+
+    /// The log formats by now.
+    pub(super) fn formats(&self) -> impl Iterator<Item = String> {
+        self.formats.iter().map(|name| shown(name).into_owned())
+    }
+}
+
+/// Whether a zone holds the keys of a cache, by its module.
+fn is_of_cache(owner: &str) -> bool {
+    matches!(owner, "proxy" | "uwsgi" | "fastcgi" | "scgi")
+}
+
+/// A `$` without the name of a variable behind it.
+pub(super) fn no_name(at: usize, says: &str) -> Invalid {
+    Invalid::new(RefusalKind::InvalidVariable, Place::Argument(at), says)
+        .because(
+            "a `$` stands here without the name of a variable",
+            "no variable's name behind the `$`",
+        )
+        .help("nginx has no escape for `$`: name a variable that holds it, set by `geo` or `map`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nginx_s_own_variables_are_known() {
+        assert!(builtin(b"host") == Some(Builtin::Fixed));
+        assert!(builtin(b"limit_rate") == Some(Builtin::Changeable));
+        assert!(builtin(b"http_x").is_none() && has_prefix(b"http_x"));
+        assert!(builtin(b"hosts").is_none() && !has_prefix(b"hosts"));
+        assert!(is_perhaps_there(b"geoip_city") && !is_perhaps_there(b"host"));
+    }
+
+    #[test]
+    fn the_table_is_sorted() {
+        for row in VARIABLES.iter() {
+            assert!(
+                VARIABLES.get(row.key().as_bytes()).is_some(),
+                "{}",
+                row.key()
+            );
+        }
+    }
+}
