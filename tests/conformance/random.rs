@@ -5,14 +5,19 @@ pub(crate) struct Random(u64);
 
 impl Random {
     /// From the environment, else from the clock; printed, so that the run can be had again.
+    #[allow(dead_code, reason = "not every test wants the clock")]
     pub(crate) fn seeded() -> Self {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        Self::seeded_or(now.map_or(1, |now| now.as_nanos() as u64 | 1))
+    }
+
+    /// The same with a seed of the test's own where the environment has none.
+    #[allow(dead_code, reason = "not every test has one")]
+    pub(crate) fn seeded_or(seed: u64) -> Self {
         let seed = std::env::var("DJLINT_SEED")
             .ok()
             .and_then(|seed| seed.parse().ok())
-            .unwrap_or_else(|| {
-                let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-                now.map_or(1, |now| now.as_nanos() as u64 | 1)
-            });
+            .unwrap_or(seed);
         println!("DJLINT_SEED={seed}");
         Self(seed)
     }

@@ -1,0 +1,107 @@
+//! The nginx that is installed, and what it says of a configuration.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::asked::{Answer, BESIDE};
+
+/// A directory with one nginx.conf, and the files that it may include.
+pub(crate) struct Oracle {
+    directory: tempfile::TempDir,
+    program: PathBuf,
+    /// Its version.
+    pub(crate) version: String,
+}
+
+/// What depends on the machine and not on the configuration.
+const OF_THE_MACHINE: &[&str] = &[
+    "host not found",
+    "could not be resolved",
+    "cannot load certificate",
+    "open() \"",
+    "mkdir() \"",
+    "bind() ",
+    "getpwnam(",
+    "getgrnam(",
+    "dlopen() ",
+    "could not build ",
+    "BIO_new_file(",
+];
+
+impl Oracle {
+    /// nothing where no nginx is installed.
+    pub(crate) fn find() -> Option<Self> {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let program = std::env::split_paths(&path)
+            .chain(["/usr/sbin".into(), "/usr/bin".into()])
+            .map(|directory| directory.join("nginx"))
+            .find(|path| path.is_file())?;
+        let output = Command::new(&program).arg("-v").output().ok()?;
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        let version = text.trim().rsplit_once('/')?.1.to_owned();
+        let directory = tempfile::tempdir().unwrap();
+        for (name, text) in BESIDE {
+            std::fs::write(directory.path().join(name), text).unwrap();
+        }
+        Some(Self {
+            directory,
+            program,
+            version,
+        })
+    }
+
+    /// What nginx says.
+    pub(crate) fn ask(&self, text: &str) -> Answer {
+        let path = self.directory.path().join("nginx.conf");
+        std::fs::write(&path, text).unwrap();
+        let output = Command::new(&self.program)
+            .args(["-t", "-e", "stderr", "-c"])
+            .arg(&path)
+            .arg("-p")
+            .arg(self.directory.path())
+            .output()
+            .unwrap();
+        answer(&String::from_utf8_lossy(&output.stderr), &path)
+    }
+}
+
+fn answer(log: &str, path: &Path) -> Answer {
+    let is_sound = log.contains("syntax is ok");
+    // Of some it says that they are ignored.
+    let mut emergencies = log
+        .lines()
+        .filter_map(|line| line.split_once("[emerg] "))
+        .filter(|(_, message)| !message.contains(", ignored"));
+    let Some((_, message)) = emergencies.next() else {
+        return if is_sound {
+            Answer::Accepted
+        } else {
+            Answer::Open(log.to_owned())
+        };
+    };
+    // nginx puts its process before a message that comes after the start.
+    let message = message
+        .split_once(": ")
+        .filter(|(id, _)| id.contains('#'))
+        .map_or(message, |(_, rest)| rest);
+    let is_of_configuration = ["shared memory zone", "no \"events\" section"]
+        .iter()
+        .any(|text| message.contains(text));
+    if is_sound && !is_of_configuration {
+        // It is read to its end, and the machine lacks an address or a directory.
+        return Answer::Accepted;
+    }
+    if OF_THE_MACHINE.iter().any(|text| message.contains(text)) {
+        return Answer::Open(message.to_owned());
+    }
+    // Of a file that it includes, nginx names the line too.
+    let place = format!(" in {}/", path.parent().unwrap().display());
+    let found = message.rsplit_once(&place).and_then(|(says, place)| {
+        let (_, line) = place.rsplit_once(':')?;
+        Some((says, line.trim().parse().ok()?))
+    });
+    match found {
+        Some((says, line)) => Answer::Refused(Some(line), says.to_owned()),
+        None => Answer::Refused(None, message.to_owned()),
+    }
+}
