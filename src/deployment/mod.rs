@@ -8,6 +8,7 @@ pub mod collected;
 mod declared;
 mod duplicates;
 pub mod environment;
+mod exposed;
 pub mod front;
 pub mod hidden;
 pub mod hosts;

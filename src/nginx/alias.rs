@@ -80,7 +80,7 @@ impl Configuration {
 }
 
 /// The directory that every path that a regex matches begins with: `/u/` for `^/u/`.
-fn literal_start(pattern: &str) -> Option<&str> {
+pub(super) fn literal_start(pattern: &str) -> Option<&str> {
     let rest = pattern.strip_prefix('^')?;
     let end = rest
         .find(|byte: char| !byte.is_ascii_alphanumeric() && !matches!(byte, '/' | '-' | '_'))

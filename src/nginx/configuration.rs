@@ -134,6 +134,22 @@ impl Configuration {
         self.trees.iter().map(|tree| tree.source.id())
     }
 
+    /// Every `include` of a pattern, with the files that it brings.
+    pub fn patterns(&self) -> impl Iterator<Item = (Node<'_>, &[FileId])> {
+        self.includes.iter().filter_map(|(id, included)| {
+            let node = self.node(*id);
+            let is_pattern = node
+                .argument(0)?
+                .bytes()
+                .iter()
+                .any(|byte| b"*?[".contains(byte));
+            match included {
+                Included::Files(files) if is_pattern => Some((node, &files[..])),
+                _ => None,
+            }
+        })
+    }
+
     /// What nginx would refuse about words and braces, file by file.
     pub fn faults(&self) -> impl Iterator<Item = (&SourceFile, &Fault)> {
         self.trees

@@ -39,7 +39,51 @@ const STAYS: &[&str] = &[
     "js_content",
 ];
 
+/// Headers of a block that a block in it loses, because it adds some of its own.
+pub struct LostHeaders<'a> {
+    /// The first that the inner block adds.
+    pub own: Node<'a>,
+    /// Those of the block around it.
+    pub lost: Vec<Node<'a>>,
+}
+
 impl Configuration {
+    /// The headers that blocks lose by adding one.
+    pub fn lost_headers(&self) -> Vec<LostHeaders<'_>> {
+        let mut found = Vec::new();
+        for block in self.nodes() {
+            let inner = block.block_context().and_then(inheriting).is_some();
+            let Some(own) = block
+                .settings()
+                .find(|child| child.is("add_header"))
+                .filter(|_| inner)
+            else {
+                continue;
+            };
+            if self.merges_headers(Some(block)) {
+                continue;
+            }
+            let names: Vec<String> = block
+                .children_named("add_header")
+                .filter_map(header)
+                .collect();
+            let mut around = self.levels(block).skip(1);
+            let lost = around.find_map(|level| {
+                let headers: Vec<Node<'_>> = self
+                    .settings_in(level)
+                    .filter(|child| child.is("add_header"))
+                    .collect();
+                (!headers.is_empty()).then_some(headers)
+            });
+            let mut lost = lost.unwrap_or_default();
+            lost.retain(|node| header(*node).is_some_and(|name| !names.contains(&name)));
+            if !lost.is_empty() {
+                found.push(LostHeaders { own, lost });
+            }
+        }
+        found
+    }
+
     /// What holds in a server, a location, or an `if` or `limit_except` of one. In any other block nothing but its own.
     pub fn effective<'a>(&'a self, block: Node<'a>) -> Effective<'a> {
         if block.block_context().and_then(inheriting).is_none() {
@@ -118,6 +162,11 @@ fn take<'a>(
         found.directives.push(child);
     }
     here.insert(name);
+}
+
+/// The name of a header that is added.
+fn header(node: Node<'_>) -> Option<String> {
+    Some(node.argument(0)?.text().to_ascii_lowercase())
 }
 
 /// The name of the list that a directive belongs to.

@@ -100,6 +100,18 @@ impl Level {
         }
     }
 
+    /// The prefixes that begin with this one and are longer.
+    pub(super) fn prefixes_below<'s>(
+        &'s self,
+        prefix: &'s [u8],
+    ) -> impl Iterator<Item = NodeId> + 's {
+        let beyond = (Bound::Excluded(prefix), Bound::Unbounded);
+        let range = self.prefixes.range::<[u8], _>(beyond);
+        range
+            .take_while(move |(own, _)| own.starts_with(prefix))
+            .map(|(_, location)| *location)
+    }
+
     /// What a template fills in and may come before what is known, in the order of the file.
     pub(super) fn open(&self) -> &[NodeId] {
         &self.open

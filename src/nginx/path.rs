@@ -45,6 +45,45 @@ impl Configuration {
         }
     }
 
+    /// Every `root` and `alias` that is relative to nginx's own directory; `html` is meant so.
+    pub fn relative_roots(&self) -> Vec<(Node<'_>, Argument<'_>)> {
+        let roots = self
+            .nodes()
+            .filter(|node| node.is("root") || node.is("alias"));
+        let relative = roots.filter_map(|node| {
+            let word = node.argument(0)?;
+            let text = word.text();
+            // What begins otherwise is filled in by somebody.
+            let starts_with_name =
+                text.starts_with(|first: char| first == '.' || first.is_alphanumeric());
+            let is_own = text.split('/').next() == Some("html");
+            (starts_with_name && !is_own && !word.has_hole()).then_some((node, word))
+        });
+        relative.collect()
+    }
+
+    /// Every `root` of a location that ends as the location does: the path comes behind it once more. Where
+    /// something else is tried, that may be what is meant.
+    pub fn doubled_roots(&self) -> Vec<(Node<'_>, Argument<'_>)> {
+        let doubled = self.named("root").filter_map(|root| {
+            let word = root.argument(0)?;
+            let location = root.parent()?;
+            let matcher = location.matcher()?;
+            if location.children_named("try_files").next().is_some() {
+                return None;
+            }
+            if !matcher.modifier.is_prefix() || matcher.has_hole() || word.has_hole() {
+                return None;
+            }
+            let (text, prefix) = (word.text(), matcher.text());
+            let prefix = prefix.trim_matches('/');
+            let below = text.trim_end_matches('/').strip_suffix(prefix)?;
+            let is_doubled = !prefix.is_empty() && below.ends_with('/') && below.len() > 1;
+            is_doubled.then_some((root, word))
+        });
+        doubled.collect()
+    }
+
     /// The file that nginx opens for `uri` in a location that was chosen, or in a server without one.
     pub fn file_for(&self, at: Node<'_>, uri: &[u8]) -> Value<PathBuf> {
         let mut origin = None;

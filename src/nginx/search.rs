@@ -142,7 +142,7 @@ impl Configuration {
     }
 
     /// The locations directly in a block. Sorting them is dear, and every request asks for them.
-    fn locations_in(&self, block: Node<'_>) -> Arc<Level> {
+    pub(super) fn locations_in(&self, block: Node<'_>) -> Arc<Level> {
         let mut known = self.levels.lock().unwrap_or_else(PoisonError::into_inner);
         let level = known
             .entry(block.id())

@@ -79,6 +79,41 @@ impl<'a> Node<'a> {
     }
 }
 
+impl super::Configuration {
+    /// The servers that clients without IPv6 do not reach: every `listen` of theirs is for IPv6 alone, and no
+    /// other server has one of their names. With the `listen`.
+    pub fn servers_without_ipv4(&self) -> Vec<(Node<'_>, Listen<'_>)> {
+        let only_v6 = |listen: &Listen<'_>| match &listen.host {
+            ListenHost::AnyV6 => !listen.node.is_some_and(|node| {
+                node.arguments()
+                    .any(|word| *word.bytes() == *b"ipv6only=off")
+            }),
+            _ => false,
+        };
+        let mut found = Vec::new();
+        for server in self.servers() {
+            let listens = server.listens();
+            if !listens.iter().all(only_v6) || self.gap(Some(server), |_| false).is_some() {
+                continue;
+            }
+            let names: Vec<ServerName> = server.names().into_iter().map(|(_, name)| name).collect();
+            let is_named = names.iter().any(|name| match name {
+                ServerName::Exact(name) => name.contains('.'),
+                _ => false,
+            });
+            let is_elsewhere = || {
+                self.servers().any(|other| {
+                    other != server && other.names().iter().any(|(_, name)| names.contains(name))
+                })
+            };
+            if is_named && !is_elsewhere() {
+                found.extend(listens.into_iter().next().map(|listen| (server, listen)));
+            }
+        }
+        found
+    }
+}
+
 /// A name that a server shares with one before it, at the same address: nginx ignores it there.
 pub struct Conflict<'a> {
     /// The name.

@@ -205,9 +205,19 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::duplicate_directive::check),
     },
     Rule {
+        id: "nginx/header-dropped-by-inheritance",
+        page: include_str!("../../rules/nginx/header-dropped-by-inheritance.md"),
+        check: Check::Nginx(nginx::header_dropped_by_inheritance::check),
+    },
+    Rule {
         id: "nginx/http-splitting",
         page: include_str!("../../rules/nginx/http-splitting.md"),
         check: Check::Nginx(nginx::http_splitting::check),
+    },
+    Rule {
+        id: "nginx/include-matches-backups",
+        page: include_str!("../../rules/nginx/include-matches-backups.md"),
+        check: Check::Nginx(nginx::include_matches_backups::check),
     },
     Rule {
         id: "nginx/invalid-value",
@@ -215,9 +225,19 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::invalid_value::check),
     },
     Rule {
+        id: "nginx/ipv6-only-listen",
+        page: include_str!("../../rules/nginx/ipv6-only-listen.md"),
+        check: Check::Nginx(nginx::ipv6_only_listen::check),
+    },
+    Rule {
         id: "nginx/location-never-matches",
         page: include_str!("../../rules/nginx/location-never-matches.md"),
         check: Check::Nginx(nginx::location_never_matches::check),
+    },
+    Rule {
+        id: "nginx/location-shadowed",
+        page: include_str!("../../rules/nginx/location-shadowed.md"),
+        check: Check::Nginx(nginx::location_shadowed::check),
     },
     Rule {
         id: "nginx/misplaced-directive",
@@ -230,9 +250,24 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::named_location_not_found::check),
     },
     Rule {
+        id: "nginx/proxy-directive-beside-uwsgi-pass",
+        page: include_str!("../../rules/nginx/proxy-directive-beside-uwsgi-pass.md"),
+        check: Check::Nginx(nginx::proxy_directive_beside_uwsgi_pass::check),
+    },
+    Rule {
+        id: "nginx/relative-path",
+        page: include_str!("../../rules/nginx/relative-path.md"),
+        check: Check::Nginx(nginx::relative_path::check),
+    },
+    Rule {
         id: "nginx/rewrite-without-scheme",
         page: include_str!("../../rules/nginx/rewrite-without-scheme.md"),
         check: Check::Nginx(nginx::rewrite_without_scheme::check),
+    },
+    Rule {
+        id: "nginx/root-doubles-path",
+        page: include_str!("../../rules/nginx/root-doubles-path.md"),
+        check: Check::Nginx(nginx::root_doubles_path::check),
     },
     Rule {
         id: "nginx/syntax",
@@ -268,6 +303,11 @@ pub static RULES: &[Rule] = &[
         id: "nginx/upstream-without-port",
         page: include_str!("../../rules/nginx/upstream-without-port.md"),
         check: Check::Nginx(nginx::upstream_without_port::check),
+    },
+    Rule {
+        id: "nginx/uwsgi-param-not-http",
+        page: include_str!("../../rules/nginx/uwsgi-param-not-http.md"),
+        check: Check::Nginx(nginx::uwsgi_param_not_http::check),
     },
     Rule {
         id: "nginx/uwsgi-params-missing",
@@ -313,6 +353,11 @@ pub static RULES: &[Rule] = &[
         id: "stack/protocol-mismatch",
         page: include_str!("../../rules/stack/protocol-mismatch.md"),
         check: Check::Deployment(stack::protocol_mismatch::check),
+    },
+    Rule {
+        id: "stack/root-exposes-project",
+        page: include_str!("../../rules/stack/root-exposes-project.md"),
+        check: Check::Project(stack::root_exposes_project::check),
     },
     Rule {
         id: "stack/settings-module-mismatch",

@@ -2,7 +2,7 @@
 
 use crate::deployment::Deployment;
 use crate::http::get;
-use crate::proof::Sign::{NginxLog, Status};
+use crate::proof::Sign::{Body, NginxLog, Status};
 use crate::proof::{Proof, proofs};
 
 const CSS: &str = "/static/admin/css/base.css";
@@ -27,6 +27,13 @@ proofs! {
         ),
         health: vec![Status(get("/admin/login/"), 200), Status(get(CSS), 200)],
     },
+    the_settings_for_everybody => Proof {
+        rule: "stack/root-exposes-project",
+        broken: rooted("/srv/shop"),
+        symptom: vec![Status(get("/admin/login/"), 200), Body(get("/shop/settings.py"), "SECRET_KEY")],
+        sound: rooted("/var/www/shop"),
+        health: vec![Status(get("/admin/login/"), 200), Status(get("/shop/settings.py"), 404)],
+    },
     pages_without_css => Proof {
         rule: "stack/missing-static-location",
         broken: Deployment::plain().collected().edit(
@@ -38,4 +45,13 @@ proofs! {
         sound: Deployment::plain().collected(),
         health: vec![Status(get("/admin/login/"), 200), Status(get(CSS), 200)],
     },
+}
+
+/// What is a file below a directory is handed out, and the rest goes to Django.
+fn rooted(directory: &str) -> Deployment {
+    Deployment::plain().edit(
+        "etc/nginx/sites-enabled/shop",
+        "location / {",
+        &format!("root {directory};\n\n\tlocation / {{\n\t\ttry_files $uri @django;\n\t}}\n\n\tlocation @django {{"),
+    )
 }
