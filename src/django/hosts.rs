@@ -169,7 +169,7 @@ impl Settings {
     /// Whether this Django looks at ALLOWED_HOSTS at all: an old one does not where DEBUG is on.
     pub fn compares_hosts(&self) -> Answer {
         match self.debug() {
-            _ if self.compares_hosts_in_debug() => Answer::Yes,
+            _ if self.releases().compares_hosts_in_debug() => Answer::Yes,
             Answer::No => Answer::Yes,
             Answer::Yes => Answer::No,
             Answer::Unknown => Answer::Unknown,

@@ -35,3 +35,4 @@ pub use settings::{Setting, Settings, StaticUrl, WHITENOISE};
 pub use stores::Store;
 pub use syntax::Fault;
 pub use usage::Misspelt;
+pub use version::{Releases, Series};

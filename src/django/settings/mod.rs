@@ -16,7 +16,7 @@ use super::evaluate::{Assignment, Binding, Evaluator, Scope};
 use super::names;
 use super::object::{EnvironmentRead, Item, Mapping, Object, Sequence};
 use super::syntax::Fault;
-use super::version;
+use super::version::Releases;
 
 pub use answers::{StaticUrl, WHITENOISE};
 
@@ -41,8 +41,7 @@ pub struct Settings {
     scope: Scope,
     faults: Vec<Fault>,
     files: Vec<FileId>,
-    /// Whether no version that the project may be installed with is known to be too old for it.
-    compares_hosts_in_debug: bool,
+    releases: Releases,
 }
 
 /// One setting.
@@ -90,10 +89,7 @@ impl Settings {
             scope,
             faults: evaluator.faults,
             files: evaluator.read,
-            compares_hosts_in_debug: import_roots
-                .iter()
-                .flat_map(|root| version::pinned(files, root))
-                .all(version::compares_hosts_in_debug),
+            releases: Releases::asked_for(files, import_roots),
         };
         settings.mask_secrets(files);
         settings
@@ -114,9 +110,9 @@ impl Settings {
         &self.faults
     }
 
-    /// Whether hosts are compared with ALLOWED_HOSTS even where DEBUG is on.
-    pub(super) fn compares_hosts_in_debug(&self) -> bool {
-        self.compares_hosts_in_debug
+    /// The releases of Django that the project may run with.
+    pub fn releases(&self) -> &Releases {
+        &self.releases
     }
 
     /// The place to point at for something absent: the first word of the module.
