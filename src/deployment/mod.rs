@@ -20,7 +20,6 @@ mod parts;
 mod projects;
 mod purpose;
 mod reach;
-mod redirects;
 pub mod request;
 mod statics;
 pub mod stray;

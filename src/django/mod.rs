@@ -6,11 +6,14 @@
 //! settings   names -> what they mean to Django
 //! ```
 
+mod dotted;
 mod entry;
 mod evaluate;
 mod guard;
 mod hosts;
+mod importable;
 pub mod media;
+mod middleware;
 mod names;
 mod object;
 mod python;
@@ -23,11 +26,14 @@ pub mod usage;
 mod version;
 mod writes;
 
+pub use dotted::{DottedPath, ImportedAt};
 pub use entry::{
     How, NamedModule, SETTINGS_MODULE, find_module, module_name, settings_module_named_in,
 };
 pub use evaluate::Assignment;
 pub use hosts::{HostEntry, HostFault};
+pub use importable::NotThere;
+pub use middleware::Misplaced;
 pub use object::{EnvironmentRead, FilePath, Item, Mapping, Object, Sequence, Text};
 pub use request::{Received, Reception};
 pub use secrets::WrittenSecret;

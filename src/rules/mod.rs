@@ -95,6 +95,16 @@ pub static RULES: &[Rule] = &[
         check: Check::Project(django::hardcoded_secret::check),
     },
     Rule {
+        id: "django/import-not-found",
+        page: include_str!("../../rules/django/import-not-found.md"),
+        check: Check::Project(django::import_not_found::check),
+    },
+    Rule {
+        id: "django/middleware-order",
+        page: include_str!("../../rules/django/middleware-order.md"),
+        check: Check::Project(django::middleware_order::check),
+    },
+    Rule {
         id: "django/misspelt-setting",
         page: include_str!("../../rules/django/misspelt-setting.md"),
         check: Check::Project(django::misspelt_setting::check),
@@ -353,11 +363,6 @@ pub static RULES: &[Rule] = &[
         id: "stack/protocol-mismatch",
         page: include_str!("../../rules/stack/protocol-mismatch.md"),
         check: Check::Deployment(stack::protocol_mismatch::check),
-    },
-    Rule {
-        id: "stack/redirect-loop",
-        page: include_str!("../../rules/stack/redirect-loop.md"),
-        check: Check::Project(stack::redirect_loop::check),
     },
     Rule {
         id: "stack/root-exposes-project",

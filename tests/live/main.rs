@@ -8,7 +8,6 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
-    clippy::print_stdout,
     clippy::unwrap_used
 )]
 
@@ -24,8 +23,5 @@ mod machine;
 mod process;
 mod proof;
 mod proofs;
-#[path = "../conformance/random.rs"]
-mod random;
 mod rewrite;
 mod stage;
-mod traced;

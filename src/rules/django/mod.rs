@@ -5,6 +5,8 @@ pub(super) mod allowed_hosts_unmatchable;
 pub(super) mod allowed_hosts_wildcard;
 pub(super) mod debug_enabled;
 pub(super) mod hardcoded_secret;
+pub(super) mod import_not_found;
+pub(super) mod middleware_order;
 pub(super) mod misspelt_setting;
 pub(super) mod static_root_missing;
 

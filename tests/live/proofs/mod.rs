@@ -1,6 +1,7 @@
 //! The proofs, by family.
 
 mod django;
+mod django_load;
 mod key;
 mod launch;
 mod links;
