@@ -24,6 +24,9 @@ impl Template {
             true => Self::Values,
             false => Self::No,
         };
+        if memchr::memchr_iter(b'%', text).any(|at| is_between_percents(&text[at..])) {
+            return Self::Logic;
+        }
         for at in memchr::memchr2_iter(b'{', b'<', text) {
             let rest = &text[at..];
             if is_control(rest) {
@@ -58,6 +61,16 @@ fn is_named_template(path: &Path) -> bool {
 fn is_hole_alone(line: &[u8]) -> bool {
     let line = line.trim_ascii();
     line.first() == Some(&b'$') && hole(line, Template::Values) == Some(line.len())
+}
+
+/// `%name%`, as scripts of one's own fill it in, which may put whole blocks there.
+fn is_between_percents(rest: &[u8]) -> bool {
+    let name = &rest[1..rest.len().min(MAX_HOLE)];
+    let length = name
+        .iter()
+        .take_while(|byte| byte.is_ascii_lowercase() || **byte == b'_')
+        .count();
+    length > 2 && name.get(length) == Some(&b'%')
 }
 
 /// `{% … %}`, `<% … %>` (but not `<%= … %>`), and the words of Go's and Handlebars' templates.
@@ -190,6 +203,12 @@ mod tests {
         assert_is("site.conf", "<% if x %>", Template::Logic);
         assert_is("site.conf", "root <%= x %>;", Template::No);
         assert_is("site.conf", "server {{\n}}", Template::No);
+        assert_is(
+            "site.conf",
+            "name=x\nserver { server_name %name%; }",
+            Template::Logic,
+        );
+        assert_is("site.conf", "rewrite ^ /a%20b%c3%a4;", Template::No);
         assert_is("nginx.template.conf", "listen 80;", Template::Values);
         assert_is("events.conf", "events {\n  ${EVENTS}\n}", Template::Values);
         assert_is("site.conf", "server {\n  $TLS_BLOCK\r\n}", Template::Values);
