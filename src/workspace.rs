@@ -185,6 +185,7 @@ impl Workspace {
                 .or_else(|| self.files.deployed(&root)),
             version: self.programs().nginx_version(),
             has_other_modules: self.programs().has_other_nginx_modules(),
+            is_host: self.input.root.is_some(),
         };
         Configuration::load(&self.files, source, role, self.input.surroundings, &reader)
     }

@@ -37,6 +37,8 @@ pub(super) struct Directive {
     pub(super) open: u32,
     pub(super) start: u32,
     pub(super) body: Body,
+    /// Whether its block has a `}`.
+    pub(super) is_closed: bool,
     /// The context that it stands in, as far as this file tells.
     pub(super) context: Context,
 }

@@ -4,6 +4,7 @@
 //! what it says depends on where it is included.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use serde::{Deserialize, Serialize};
@@ -83,6 +84,15 @@ pub enum Included {
     Unknown(Unknown),
 }
 
+/// Why nginx cannot read what an `include` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum IncludeFault {
+    /// The file is not there.
+    Absent(PathBuf),
+    /// It is a file that the `include` stands in, or one that includes that.
+    Cycle,
+}
+
 /// Regexes by their pattern, and whether they mind no case.
 pub(super) type Regexes = BTreeMap<(Vec<u8>, bool), Arc<Compiled>>;
 
@@ -98,6 +108,8 @@ pub struct Configuration {
     pub(super) first_setting: Option<NodeId>,
     pub(super) root_context: Context,
     pub(super) includes: BTreeMap<NodeId, Included>,
+    /// What nginx itself finds wrong with an `include`.
+    pub(super) include_faults: BTreeMap<NodeId, IncludeFault>,
     pub(super) undecided: Vec<Undecided>,
     pub(super) is_complete: bool,
     pub(super) regexes: Mutex<Regexes>,

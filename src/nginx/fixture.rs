@@ -29,6 +29,7 @@ pub(crate) fn load(
         name: files_read.deployed(&from),
         version: None,
         has_other_modules: false,
+        is_host: false,
     };
     Configuration::load(&files_read, root, role, surroundings, &reader)
 }

@@ -14,12 +14,14 @@ use crate::source::{FileId, SourceFile};
 use crate::value::Unknown;
 
 use super::ast::{Body, DirectiveId};
-use super::configuration::{Configuration, Included, NodeData, NodeId, Parsed, Role, Surroundings};
+use super::configuration::{
+    Configuration, IncludeFault, Included, NodeData, NodeId, Parsed, Role, Surroundings,
+};
 use super::directives::{self, Context};
 use super::dump::Dump;
 use super::parser::{self, Braces};
 use super::version::Version;
-use resolve::{Base, Found};
+use resolve::{Base, Found, Unresolved};
 
 /// nginx has no bound; it dies when it has no file descriptors left.
 const MAX_DEPTH: usize = 32;
@@ -43,6 +45,8 @@ pub struct Reader<'a> {
     pub version: Option<Version>,
     /// Whether modules are built in that are not nginx's own.
     pub has_other_modules: bool,
+    /// Whether it is a host, or a copy of one: nothing will be there that is not there now.
+    pub is_host: bool,
 }
 
 impl Configuration {
@@ -98,6 +102,7 @@ impl Configuration {
                 first_setting: None,
                 root_context: Context::Unknown,
                 includes: BTreeMap::new(),
+                include_faults: BTreeMap::new(),
                 undecided: Vec::new(),
                 is_complete: true,
                 judgement: OnceLock::new(),
@@ -352,13 +357,13 @@ impl Loader<'_> {
         );
         let place = node.header_span();
         let resolved = if depth >= MAX_DEPTH {
-            Err("files include each other too deeply".to_owned())
+            Err("files include each other too deeply".to_owned().into())
         } else {
             self.resolve(node)
         };
         let opened = resolved.and_then(|found| match found {
             Found::Packaged(packaged) => Ok(Err(packaged)),
-            Found::Local(paths) => self.open(&paths).map(Ok),
+            Found::Local(paths) => Ok(Ok(self.open(&paths)?)),
             Found::Dumped(ranges) => {
                 self.count(ranges.len())?;
                 let root = self.configuration.root_file();
@@ -377,7 +382,11 @@ impl Loader<'_> {
                     .insert(id, Included::Packaged(packaged));
                 return Vec::new();
             }
-            Err(why) => {
+            Err(Unresolved { why, absent }) => {
+                if let Some(path) = absent {
+                    let fault = IncludeFault::Absent(path);
+                    self.configuration.include_faults.insert(id, fault);
+                }
                 let unknown = Unknown::at(place, why);
                 self.undecided(what, unknown.clone());
                 self.configuration
@@ -392,6 +401,8 @@ impl Loader<'_> {
             let file = part.source.id();
             let tree = self.tree(part);
             if self.is_inside_itself(id, tree) {
+                let faults = &mut self.configuration.include_faults;
+                faults.insert(id, IncludeFault::Cycle);
                 let unknown = Unknown::at(place, "the file includes itself");
                 self.undecided(what.clone(), unknown.clone());
                 self.configuration

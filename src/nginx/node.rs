@@ -7,7 +7,7 @@ use crate::source::{Origin, SourceFile, Span};
 use crate::value::Value;
 
 use super::ast::{Body, Directive};
-use super::configuration::{Configuration, Included, NodeData, NodeId, Parsed};
+use super::configuration::{Configuration, IncludeFault, Included, NodeData, NodeId, Parsed};
 use super::directives::Context;
 use super::template::Template;
 use super::word::{Piece, PieceKind, Quote, Word};
@@ -251,6 +251,11 @@ impl<'a> Node<'a> {
     /// What an `include` brought; nothing for other directives.
     pub fn included(self) -> Option<&'a Included> {
         self.configuration.includes.get(&self.id)
+    }
+
+    /// What nginx finds wrong with an `include`.
+    pub(super) fn include_fault(self) -> Option<&'a IncludeFault> {
+        self.configuration.include_faults.get(&self.id)
     }
 
     /// The server that it stands in, or is.

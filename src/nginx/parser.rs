@@ -325,6 +325,7 @@ impl<'a> Parser<'a> {
             open: offset(end),
             start: offset(start),
             body,
+            is_closed: false,
             context: Context::Unknown,
         });
         id
@@ -410,7 +411,11 @@ impl<'a> Parser<'a> {
             self.close_unclosed(at);
         }
         match self.open.pop() {
-            Some(open) => self.ast.directives[open.id.0 as usize].end = offset(at + 1),
+            Some(open) => {
+                let directive = &mut self.ast.directives[open.id.0 as usize];
+                directive.end = offset(at + 1);
+                directive.is_closed = true;
+            }
             None => {
                 self.stray += 1;
                 let says = "unexpected \"}\"".to_owned();

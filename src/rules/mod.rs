@@ -190,6 +190,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Workspace(launch::uwsgi_without_compiler::check),
     },
     Rule {
+        id: "nginx/alias-beside-root",
+        page: include_str!("../../rules/nginx/alias-beside-root.md"),
+        check: Check::Nginx(nginx::alias_beside_root::check),
+    },
+    Rule {
         id: "nginx/alias-ignores-uri",
         page: include_str!("../../rules/nginx/alias-ignores-uri.md"),
         check: Check::Nginx(nginx::alias_ignores_uri::check),
@@ -210,9 +215,29 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::conflicting_server_name::check),
     },
     Rule {
+        id: "nginx/conflicting-zone",
+        page: include_str!("../../rules/nginx/conflicting-zone.md"),
+        check: Check::Nginx(nginx::conflicting_zone::check),
+    },
+    Rule {
+        id: "nginx/duplicate-default-server",
+        page: include_str!("../../rules/nginx/duplicate-default-server.md"),
+        check: Check::Nginx(nginx::duplicate_default_server::check),
+    },
+    Rule {
         id: "nginx/duplicate-directive",
         page: include_str!("../../rules/nginx/duplicate-directive.md"),
         check: Check::Nginx(nginx::duplicate_directive::check),
+    },
+    Rule {
+        id: "nginx/duplicate-location",
+        page: include_str!("../../rules/nginx/duplicate-location.md"),
+        check: Check::Nginx(nginx::duplicate_location::check),
+    },
+    Rule {
+        id: "nginx/events-missing",
+        page: include_str!("../../rules/nginx/events-missing.md"),
+        check: Check::Nginx(nginx::events_missing::check),
     },
     Rule {
         id: "nginx/header-dropped-by-inheritance",
@@ -225,14 +250,64 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::http_splitting::check),
     },
     Rule {
+        id: "nginx/include-cycle",
+        page: include_str!("../../rules/nginx/include-cycle.md"),
+        check: Check::Nginx(nginx::include_cycle::check),
+    },
+    Rule {
         id: "nginx/include-matches-backups",
         page: include_str!("../../rules/nginx/include-matches-backups.md"),
         check: Check::Nginx(nginx::include_matches_backups::check),
     },
     Rule {
+        id: "nginx/include-not-found",
+        page: include_str!("../../rules/nginx/include-not-found.md"),
+        check: Check::Nginx(nginx::include_not_found::check),
+    },
+    Rule {
+        id: "nginx/invalid-listen",
+        page: include_str!("../../rules/nginx/invalid-listen.md"),
+        check: Check::Nginx(nginx::invalid_listen::check),
+    },
+    Rule {
+        id: "nginx/invalid-map",
+        page: include_str!("../../rules/nginx/invalid-map.md"),
+        check: Check::Nginx(nginx::invalid_map::check),
+    },
+    Rule {
+        id: "nginx/invalid-pass-address",
+        page: include_str!("../../rules/nginx/invalid-pass-address.md"),
+        check: Check::Nginx(nginx::invalid_pass_address::check),
+    },
+    Rule {
+        id: "nginx/invalid-regex",
+        page: include_str!("../../rules/nginx/invalid-regex.md"),
+        check: Check::Nginx(nginx::invalid_regex::check),
+    },
+    Rule {
+        id: "nginx/invalid-rewrite",
+        page: include_str!("../../rules/nginx/invalid-rewrite.md"),
+        check: Check::Nginx(nginx::invalid_rewrite::check),
+    },
+    Rule {
+        id: "nginx/invalid-server-name",
+        page: include_str!("../../rules/nginx/invalid-server-name.md"),
+        check: Check::Nginx(nginx::invalid_server_name::check),
+    },
+    Rule {
+        id: "nginx/invalid-upstream",
+        page: include_str!("../../rules/nginx/invalid-upstream.md"),
+        check: Check::Nginx(nginx::invalid_upstream::check),
+    },
+    Rule {
         id: "nginx/invalid-value",
         page: include_str!("../../rules/nginx/invalid-value.md"),
         check: Check::Nginx(nginx::invalid_value::check),
+    },
+    Rule {
+        id: "nginx/invalid-variable",
+        page: include_str!("../../rules/nginx/invalid-variable.md"),
+        check: Check::Nginx(nginx::invalid_variable::check),
     },
     Rule {
         id: "nginx/ipv6-only-listen",
@@ -248,6 +323,11 @@ pub static RULES: &[Rule] = &[
         id: "nginx/location-shadowed",
         page: include_str!("../../rules/nginx/location-shadowed.md"),
         check: Check::Nginx(nginx::location_shadowed::check),
+    },
+    Rule {
+        id: "nginx/misnested-location",
+        page: include_str!("../../rules/nginx/misnested-location.md"),
+        check: Check::Nginx(nginx::misnested_location::check),
     },
     Rule {
         id: "nginx/misplaced-directive",
@@ -280,6 +360,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::root_doubles_path::check),
     },
     Rule {
+        id: "nginx/ssl-certificate-missing",
+        page: include_str!("../../rules/nginx/ssl-certificate-missing.md"),
+        check: Check::Nginx(nginx::ssl_certificate_missing::check),
+    },
+    Rule {
         id: "nginx/syntax",
         page: include_str!("../../rules/nginx/syntax.md"),
         check: Check::Nginx(nginx::syntax::check),
@@ -293,6 +378,26 @@ pub static RULES: &[Rule] = &[
         id: "nginx/two-content-handlers",
         page: include_str!("../../rules/nginx/two-content-handlers.md"),
         check: Check::Nginx(nginx::two_content_handlers::check),
+    },
+    Rule {
+        id: "nginx/undefined-log-format",
+        page: include_str!("../../rules/nginx/undefined-log-format.md"),
+        check: Check::Nginx(nginx::undefined_log_format::check),
+    },
+    Rule {
+        id: "nginx/undefined-upstream",
+        page: include_str!("../../rules/nginx/undefined-upstream.md"),
+        check: Check::Nginx(nginx::undefined_upstream::check),
+    },
+    Rule {
+        id: "nginx/undefined-variable",
+        page: include_str!("../../rules/nginx/undefined-variable.md"),
+        check: Check::Nginx(nginx::undefined_variable::check),
+    },
+    Rule {
+        id: "nginx/undefined-zone",
+        page: include_str!("../../rules/nginx/undefined-zone.md"),
+        check: Check::Nginx(nginx::undefined_zone::check),
     },
     Rule {
         id: "nginx/unix-socket-relative",

@@ -53,17 +53,30 @@ pub(super) enum Found {
     Packaged(Packaged),
 }
 
+/// Why it leads nowhere.
+pub(super) struct Unresolved {
+    pub(super) why: String,
+    /// The file, where it is surely not there.
+    pub(super) absent: Option<PathBuf>,
+}
+
+impl From<String> for Unresolved {
+    fn from(why: String) -> Self {
+        Self { why, absent: None }
+    }
+}
+
 impl Loader<'_> {
-    pub(super) fn resolve(&self, include: Node<'_>) -> Result<Found, String> {
+    pub(super) fn resolve(&self, include: Node<'_>) -> Result<Found, Unresolved> {
         let (Some(word), 1) = (include.argument(0), include.arguments().len()) else {
-            return Err("`include` takes one file".to_owned());
+            return Err("`include` takes one file".to_owned().into());
         };
         let bytes = match word.literal() {
             Value::OneOf(_) => word.bytes(),
-            Value::Unknown(unknown) => return Err(unknown.why),
+            Value::Unknown(unknown) => return Err(unknown.why.into()),
         };
         let Ok(path) = std::str::from_utf8(&bytes) else {
-            return Err("its name is not UTF-8".to_owned());
+            return Err("its name is not UTF-8".to_owned().into());
         };
         let deployed = tree::normalize(&self.base.deployed, Path::new(path));
         if let Some(dump) = &self.dump {
@@ -84,7 +97,7 @@ impl Loader<'_> {
         }
     }
 
-    fn resolve_file(&self, deployed: &Path, beside: Option<PathBuf>) -> Result<Found, String> {
+    fn resolve_file(&self, deployed: &Path, beside: Option<PathBuf>) -> Result<Found, Unresolved> {
         let existence = (self.reader.locate)(deployed);
         if let Existence::Here(local, _) = existence {
             return Ok(Found::Local(vec![local]));
@@ -94,14 +107,20 @@ impl Loader<'_> {
         }
         match Packaged::at(deployed) {
             Some(packaged) => Ok(Found::Packaged(packaged)),
-            None if existence == Existence::Absent => {
-                Err(format!("{} does not exist", deployed.display()))
-            }
-            None => Err(format!("{} is not here", deployed.display())),
+            None if existence == Existence::Absent => Err(Unresolved {
+                why: format!("{} does not exist", deployed.display()),
+                // A checkout may get the file when it is built or started.
+                absent: self.reader.is_host.then(|| deployed.to_owned()),
+            }),
+            None => Err(format!("{} is not here", deployed.display()).into()),
         }
     }
 
-    fn resolve_pattern(&self, deployed: &Path, beside: Option<PathBuf>) -> Result<Found, String> {
+    fn resolve_pattern(
+        &self,
+        deployed: &Path,
+        beside: Option<PathBuf>,
+    ) -> Result<Found, Unresolved> {
         let magic = |path: &Path| tree::is_pattern(path.as_os_str().as_encoded_bytes());
         let directory = deployed
             .ancestors()
@@ -127,7 +146,7 @@ impl Loader<'_> {
                 match (existence, Packaged::at(deployed)) {
                     (_, Some(packaged)) => Ok(Found::Packaged(packaged)),
                     (Existence::Absent, None) => Ok(Found::Local(Vec::new())),
-                    _ => Err(format!("{} is not here", directory.display())),
+                    _ => Err(format!("{} is not here", directory.display()).into()),
                 }
             }
         }

@@ -48,6 +48,9 @@ impl<'a> Settings<'a> {
 
 /// ngx_http_ssl_merge_srv_conf
 pub(super) fn merged<'a>(judge: &mut Judge<'a>, servers: &[Node<'a>], closing: &Closing) {
+    if !judge.configuration.is_closed() {
+        return;
+    }
     for server in servers {
         let settings = Settings::of(*server);
         let lacks_key = settings.keys < settings.certificates.len();

@@ -140,6 +140,9 @@ impl<'a> Judge<'a> {
         if variant.once && !self.is_first(node, variant) {
             return;
         }
+        if variant.name.starts_with("map_hash_") && !self.is_before_maps(node) {
+            return;
+        }
         value::check(self, node, variant, arguments);
     }
 
@@ -183,6 +186,36 @@ impl<'a> Judge<'a> {
         false
     }
 
+    /// Whether no `map` stands before: it takes the sizes that are set by then, and sets them.
+    fn is_before_maps(&mut self, node: Node<'a>) -> bool {
+        let siblings = match node.parent() {
+            Some(parent) => parent.children(),
+            None => self.configuration.roots(),
+        };
+        let mut before = siblings.take_while(|other| *other != node);
+        let Some(map) = before.find(|other| other.is("map")) else {
+            return true;
+        };
+        let name = node.name();
+        let says = format!("\"{name}\" directive is duplicate");
+        let refusal = self
+            .refusal(
+                node,
+                RefusalKind::DuplicateDirective,
+                Step::Values,
+                node.name_span(),
+                says,
+            )
+            .message(format!(
+                "`{name}` stands behind a `map`, which has set it already"
+            ))
+            .label("too late here")
+            .other(map.header_span(), "the `map`")
+            .help("put it before the first `map`");
+        self.push(refusal);
+        false
+    }
+
     /// A refusal of a directive; `place` is the word to edit.
     pub(super) fn refusal(
         &self,
@@ -204,6 +237,7 @@ impl<'a> Judge<'a> {
             says,
             help: None,
             others: Vec::new(),
+            is_filled_in: false,
             order: Order {
                 node: node.id().0,
                 step,
@@ -221,6 +255,11 @@ impl<'a> Judge<'a> {
             node: node.id().0,
             step,
         };
+        let why = why.into();
+        if step == Step::Name {
+            // A directive of another module may make variables, and whatever else has a name.
+            self.names.gap.get_or_insert_with(|| why.clone());
+        }
         self.open_at(order, place, why);
     }
 

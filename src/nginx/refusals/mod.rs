@@ -12,6 +12,7 @@
 //!
 //! nginx stops at the first one; here all of them are told, in the order in which nginx would come to them.
 
+mod absent;
 mod buffers;
 mod certificates;
 mod closing;
@@ -110,6 +111,8 @@ pub struct Refusal {
     pub help: Option<String>,
     /// Other places that show it.
     pub others: Vec<Label>,
+    /// Whether it is a name that another program seems to fill in before nginx reads the file.
+    pub is_filled_in: bool,
     /// When nginx comes to it.
     pub(super) order: Order,
 }
@@ -137,7 +140,11 @@ pub(super) enum Step {
     Values,
     /// It reads on, and finds a sign where it wants none.
     Sign,
-    /// It is at the `}` of the block.
+    /// It is at the `}` of a block, whose own handler looks at what was in it.
+    BlockEnd,
+    /// It finds a sign where it wants none behind the `}` of a block.
+    SignBehindBlock,
+    /// It is at the `}` of http.
     Closing(Phase),
     /// It finds a sign where it wants none behind the `}` of http.
     SignBehind,
@@ -146,8 +153,6 @@ pub(super) enum Step {
 /// What nginx does at the `}` of http (ngx_http_block), and when everything is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
-    /// The block's own handler looks at what was in it.
-    Block,
     /// Upstreams look for their servers.
     Upstreams,
     /// What is set around is inherited.

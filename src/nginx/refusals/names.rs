@@ -31,6 +31,8 @@ pub(super) struct Names<'a> {
 struct Used {
     name: Vec<u8>,
     place: Span,
+    /// Whether it is written as those that envsubst or a script fills in before.
+    is_filled_in: bool,
 }
 
 /// A shared memory zone.
@@ -102,12 +104,19 @@ fn is_perhaps_there(name: &[u8]) -> bool {
 impl<'a> Names<'a> {
     /// Something asks for a variable (ngx_http_get_variable_index).
     pub(super) fn use_variable(&mut self, name: &[u8], place: Span) {
+        let is_filled_in = name.len() > 1
+            && name.iter().any(u8::is_ascii_uppercase)
+            && !name.iter().any(u8::is_ascii_lowercase);
         let name = name.to_ascii_lowercase();
         if is_perhaps_there(&name) && self.gap.is_none() {
             let text = shown(&name).into_owned();
             self.gap = Some(format!("not every nginx has ${text}"));
         }
-        self.used.push(Used { name, place });
+        self.used.push(Used {
+            name,
+            place,
+            is_filled_in,
+        });
     }
 
     /// A directive makes a variable (ngx_http_add_variable); its name stands in that argument.
@@ -141,7 +150,7 @@ impl<'a> Names<'a> {
     }
 
     /// The variables that nothing defines, each where it is asked for first.
-    pub(super) fn undefined_variables(&self) -> Vec<(&[u8], Span)> {
+    pub(super) fn undefined_variables(&self) -> Vec<(&[u8], Span, bool)> {
         let mut seen = BTreeSet::new();
         let is_unknown = |used: &&Used| {
             !self.variables.contains(&used.name)
@@ -152,7 +161,7 @@ impl<'a> Names<'a> {
             .iter()
             .filter(is_unknown)
             .filter(|used| seen.insert(&used.name))
-            .map(|used| (&*used.name, used.place))
+            .map(|used| (&*used.name, used.place, used.is_filled_in))
             .collect()
     }
 

@@ -93,6 +93,9 @@ fn slots(variant: &Variant, call: &Call<'_>, version: Option<Version>) -> Outcom
     match variant.check {
         Check::Flag => flag(name, &first),
         Check::Number(bounds) => number(name, bounds, &first),
+        Check::Size if GZIP_SIZES.iter().any(|(known, _)| *known == name) => {
+            gzip_size(name, &first)
+        }
         Check::Size if name.ends_with("_pool_size") => pool_size(name, &first),
         Check::Size if slot::size(&first).is_none() => {
             not("invalid value", "a size such as 512, 8k or 10m")
@@ -168,6 +171,22 @@ fn buffers(name: &str, arguments: &[Argument<'_>]) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// The sizes that zlib takes, with the largest.
+const GZIP_SIZES: &[(&str, i64)] = &[("gzip_hash", 128 << 10), ("gzip_window", 32 << 10)];
+
+/// zlib's windows and tables are powers of two (ngx_http_gzip_window and _hash).
+fn gzip_size(name: &str, value: &[u8]) -> Outcome {
+    let largest = GZIP_SIZES.iter().find(|(known, _)| *known == name);
+    let largest = largest.map_or(0, |(_, largest)| *largest);
+    let says = match slot::size(value) {
+        None => format!("\"{name}\" directive invalid value"),
+        Some(size) if size >= 512 && size <= largest && size & (size - 1) == 0 => return Ok(()),
+        Some(_) => format!("\"{name}\" directive must be a power of two"),
+    };
+    let expected = format!("a power of two from 512 to {}k", largest >> 10);
+    refuse(Invalid::value(0, says, expected))
 }
 
 /// Pools of memory are of whole units, and not too small (ngx_http_core_pool_size).

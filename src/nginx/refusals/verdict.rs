@@ -1,6 +1,6 @@
 //! What `nginx -t` would say: nginx stops at the first thing that it refuses.
 
-use crate::nginx::configuration::{Configuration, Included};
+use crate::nginx::configuration::{Configuration, IncludeFault, Included, NodeId};
 use crate::nginx::directives::Context;
 use crate::nginx::fault::{Fault, FaultKind};
 use crate::nginx::node::Node;
@@ -85,13 +85,16 @@ impl Configuration {
 
     /// The first `include` whose files are not known.
     fn first_unread(&self) -> Option<Open> {
+        // Where a file includes itself, nginx most often stumbles over what comes twice.
+        let is_absent =
+            |id: &NodeId| matches!(self.include_faults.get(id), Some(IncludeFault::Absent(_)));
         self.includes
             .iter()
             .find_map(|(id, included)| match included {
-                Included::Unknown(unknown) => Some(Open {
+                Included::Unknown(unknown) if !is_absent(id) => Some(Open {
                     order: Order {
                         node: id.0,
-                        step: Step::Values,
+                        step: Step::Arguments,
                     },
                     place: self.node(*id).header_span(),
                     why: unknown.why.clone(),
@@ -148,11 +151,20 @@ impl Configuration {
                 .iter()
                 .find_map(|(include, included)| brings(included).then_some(*include))
         });
-        let step = match (step, node) {
-            (Step::Sign, Some(id)) if self.is_behind_http(self.node(id), source, at) => {
-                Step::SignBehind
+        let (step, node) = match (step, before) {
+            (Step::Sign, Some(before)) => {
+                let is_behind =
+                    |context: Option<Context>| self.is_behind(before, context, source, at);
+                let step = if is_behind(Some(Context::Http)) {
+                    Step::SignBehind
+                } else if is_behind(None) {
+                    Step::SignBehindBlock
+                } else {
+                    step
+                };
+                (step, Some(self.last_brought_by(before)))
             }
-            _ => step,
+            _ => (step, node),
         };
         match node {
             Some(id) => Order { node: id.0, step },
@@ -165,10 +177,31 @@ impl Configuration {
 }
 
 impl Configuration {
-    /// Whether `at` is behind the `}` of the http that a directive stands in or is.
-    fn is_behind_http(&self, node: Node<'_>, source: &SourceFile, at: usize) -> bool {
+    /// The last directive that nginx has read when it is behind one, with what that includes.
+    fn last_brought_by(&self, node: Node<'_>) -> NodeId {
+        if !node.is("include") {
+            return node.id();
+        }
+        let is_brought = |other: &Node<'_>| {
+            std::iter::successors(Some(*other), |node| node.included_by()).any(|up| up == node)
+        };
+        let behind = (node.id().0 + 1..self.nodes.len() as u32).map(|id| self.node(NodeId(id)));
+        let last = behind.take_while(is_brought).last();
+        last.unwrap_or(node).id()
+    }
+
+    /// Whether `at` is behind the `}` of a block, of that context or of any, that a directive
+    /// stands in or is.
+    fn is_behind(
+        &self,
+        node: Node<'_>,
+        context: Option<Context>,
+        source: &SourceFile,
+        at: usize,
+    ) -> bool {
         std::iter::once(node).chain(node.ancestors()).any(|block| {
-            block.block_context() == Some(Context::Http)
+            block.is_block()
+                && (context.is_none() || block.block_context() == context)
                 && block.source().id() == source.id()
                 && block.span().range().end <= at
         })

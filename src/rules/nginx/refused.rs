@@ -13,10 +13,41 @@ pub(super) fn report(
     sink: &mut Sink,
 ) {
     for refusal in configuration.refusals() {
-        if refusal.kind == kind {
+        if refusal.kind == kind && !is_filled_in(workspace, refusal) {
             sink.push(finding(workspace, refusal));
         }
     }
+}
+
+/// Whether another program seems to fill the word in before nginx reads the file.
+fn is_filled_in(workspace: &Workspace, refusal: &Refusal) -> bool {
+    let place = refusal.label.span;
+    let source = workspace.files().get(place.file);
+    let word = source.bytes().get(place.range()).unwrap_or_default();
+    refusal.is_filled_in || (PLACEHOLDERS.contains(&refusal.kind) && holds_placeholder(word))
+}
+
+/// Faults of words that scripts like to put in: addresses and names.
+const PLACEHOLDERS: &[RefusalKind] = &[
+    RefusalKind::InvalidListen,
+    RefusalKind::InvalidPassAddress,
+    RefusalKind::InvalidServerName,
+    RefusalKind::InvalidUpstream,
+    RefusalKind::InvalidValue,
+];
+
+/// `NGINX_PORT`, `<port>`, `%port%`: no value of nginx's is written so.
+fn holds_placeholder(word: &[u8]) -> bool {
+    let is_name = |part: &[u8]| {
+        part.len() > 3
+            && part.iter().any(u8::is_ascii_uppercase)
+            && part
+                .iter()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+    };
+    word.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
+        .any(is_name)
+        || word.iter().any(|byte| b"<>%".contains(byte))
 }
 
 fn finding(workspace: &Workspace, refusal: &Refusal) -> Finding {

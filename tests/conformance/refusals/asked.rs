@@ -42,7 +42,7 @@ pub(crate) const BESIDE: &[(&str, &str)] = &[
 ];
 
 /// Where nginx.conf lies.
-const DIRECTORY: &str = "/srv/conf";
+pub(crate) const DIRECTORY: &str = "/srv/conf";
 
 /// What djlint says.
 pub(crate) fn djlint(text: &str, version: &str) -> Answer {
@@ -61,6 +61,7 @@ pub(crate) fn djlint(text: &str, version: &str) -> Answer {
         name: Some(from.clone()),
         version: Version::parse(version),
         has_other_modules: false,
+        is_host: true,
     };
     let read = Configuration::load(&files, root, Role::Main, Surroundings::Unknown, &reader);
     match read.verdict() {

@@ -61,7 +61,7 @@ fn the_recorded_cases_are_many_and_half_of_them_are_refused() {
     assert_eq!(texts.len(), cases.len(), "a case stands there twice");
     let is_refused = |case: &&cases::Case| case.answer != Answer::Accepted;
     let refused = cases.iter().filter(is_refused).count();
-    assert!(cases.len() >= 300, "{}", cases.len());
+    assert!(cases.len() >= 600, "{}", cases.len());
     let half = cases.len() * 2 / 5..=cases.len() * 3 / 5;
     assert!(half.contains(&refused), "{refused} of {}", cases.len());
 }

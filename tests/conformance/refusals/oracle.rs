@@ -1,9 +1,9 @@
 //! The nginx that is installed, and what it says of a configuration.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-use crate::asked::{Answer, BESIDE};
+use crate::asked::{Answer, BESIDE, DIRECTORY};
 
 /// A directory with one nginx.conf, and the files that it may include.
 pub(crate) struct Oracle {
@@ -61,15 +61,18 @@ impl Oracle {
             .arg(self.directory.path())
             .output()
             .unwrap();
-        answer(&String::from_utf8_lossy(&output.stderr), &path)
+        let log = String::from_utf8_lossy(&output.stderr);
+        // It is called otherwise every time.
+        let own = self.directory.path().display().to_string();
+        answer(&log.replace(&own, DIRECTORY))
     }
 }
 
-fn answer(log: &str, path: &Path) -> Answer {
+fn answer(log: &str) -> Answer {
     let is_sound = log.contains("syntax is ok");
     // Of some it says that they are ignored.
     let mut emergencies = log
-        .lines()
+        .split("\nnginx: ")
         .filter_map(|line| line.split_once("[emerg] "))
         .filter(|(_, message)| !message.contains(", ignored"));
     let Some((_, message)) = emergencies.next() else {
@@ -91,15 +94,17 @@ fn answer(log: &str, path: &Path) -> Answer {
         // It is read to its end, and the machine lacks an address or a directory.
         return Answer::Accepted;
     }
-    if OF_THE_MACHINE.iter().any(|text| message.contains(text)) {
-        return Answer::Open(message.to_owned());
-    }
     // Of a file that it includes, nginx names the line too.
-    let place = format!(" in {}/", path.parent().unwrap().display());
+    let place = format!(" in {DIRECTORY}/");
     let found = message.rsplit_once(&place).and_then(|(says, place)| {
         let (_, line) = place.rsplit_once(':')?;
         Some((says, line.trim().parse().ok()?))
     });
+    let is_of_machine = OF_THE_MACHINE.iter().any(|text| message.contains(text));
+    let is_missing_include = found.is_some() && message.contains("(2: No such file");
+    if is_of_machine && !is_missing_include {
+        return Answer::Open(message.to_owned());
+    }
     match found {
         Some((says, line)) => Answer::Refused(Some(line), says.to_owned()),
         None => Answer::Refused(None, message.to_owned()),

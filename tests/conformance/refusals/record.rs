@@ -7,10 +7,10 @@ use crate::cases::{self, Case};
 use crate::tally::kind;
 
 /// As many cases of one message as are kept.
-const MOST_OF_A_KIND: usize = 6;
+const MOST_OF_A_KIND: usize = 3;
 
 /// No one reads a longer case.
-const LONGEST: usize = 900;
+const LONGEST: usize = 700;
 
 /// Keeps what nginx said seldom so far, and as many configurations that it accepts.
 pub(crate) fn add(new: Vec<Case>) {

@@ -1,9 +1,42 @@
 //! Directives at the top of nginx.conf and in `events { }`.
 
+use crate::nginx::configuration::IncludeFault;
 use crate::nginx::refusals::RefusalKind;
 use crate::nginx::refusals::judge::Judge;
 use crate::nginx::refusals::reply::{Call, Invalid, Outcome, Place, open, refuse, shown};
 use crate::nginx::refusals::{slot, url};
+
+/// ngx_conf_include
+pub(super) fn include(call: &Call<'_>) -> Outcome {
+    let (says, kind, message, label, help) = match call.node.include_fault() {
+        None => return Ok(()),
+        Some(IncludeFault::Absent(path)) => (
+            format!(
+                "open() \"{}\" failed (2: No such file or directory)",
+                path.display()
+            ),
+            RefusalKind::IncludeNotFound,
+            format!("nginx includes {}, which is not there", path.display()),
+            "no such file",
+            "a relative path begins at the directory of nginx.conf, and not at this file's; a pattern such as `name*` may match nothing",
+        ),
+        Some(IncludeFault::Cycle) => (
+            format!(
+                "open() \"{}\" failed (24: Too many open files)",
+                call.text(0)
+            ),
+            RefusalKind::IncludeCycle,
+            format!(
+                "`include {}` brings the file that it stands in",
+                call.text(0)
+            ),
+            "the file includes itself",
+            "include it in one place only",
+        ),
+    };
+    let invalid = Invalid::new(kind, Place::Argument(0), says);
+    refuse(invalid.because(message, label).help(help))
+}
 
 /// ngx_set_user
 pub(super) fn user() -> Outcome {

@@ -23,7 +23,6 @@ use super::script;
 
 /// Handlers that take anything, as far as the count is right.
 const TAKES_ANYTHING: &[&str] = &[
-    "conf_include",
     "events_block",
     "http_auth_request",
     "http_block",
@@ -47,6 +46,7 @@ const TAKES_ANYTHING: &[&str] = &[
 /// Refuses what the handler of that name refuses.
 pub(super) fn check<'a>(judge: &mut Judge<'a>, call: &Call<'a>, handler: &str) -> Outcome {
     match handler {
+        "conf_include" => main::include(call),
         "http_core_location" => location::location(judge, call),
         "http_core_limit_except" => location::limit_except(call),
         "http_core_root" => location::root(judge, call),
