@@ -20,6 +20,7 @@ mod parts;
 mod projects;
 mod purpose;
 mod reach;
+mod redirects;
 pub mod request;
 mod statics;
 pub mod stray;

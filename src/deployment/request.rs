@@ -3,22 +3,24 @@
 mod asked;
 mod expectation;
 mod expected;
+mod received;
 
 use std::path::Path;
 
-use super::backend::{Backend, Listener, Spoken};
+use super::backend::{Backend, Listener};
 use super::front::{End, Front, Link};
 use super::{Deployment, Project};
-use crate::django::{Received, Reception, StaticUrl};
+use crate::django::{Reception, StaticUrl};
 use crate::host::Existence;
-use crate::launch::server::Program;
-use crate::nginx::{Answer, Handed, Protocol, Request, Trace};
+use crate::nginx::{Answer, Node, Request, Trace};
 use crate::value;
 use crate::workspace::Workspace;
 
 pub use asked::Asked;
 pub use expectation::Expectation;
 pub use expected::{Expected, Missed};
+
+use received::received;
 
 /// One way that a request may take.
 pub struct Way<'a> {
@@ -84,13 +86,27 @@ impl Workspace {
     pub fn ways<'a>(&'a self, front: &'a Front, request: &Request) -> Vec<Way<'a>> {
         let disk = |path: &Path| self.disk_of(front, path);
         let traces = front.nginx.trace(request, &disk);
-        traces
-            .into_iter()
-            .map(|trace| Way {
-                arrival: self.arrival(front, &trace),
-                trace,
-            })
-            .collect()
+        self.arrived(front, traces)
+    }
+
+    /// The same for a request that this server takes.
+    pub fn ways_at<'a>(
+        &'a self,
+        front: &'a Front,
+        server: Node<'a>,
+        request: &Request,
+    ) -> Vec<Way<'a>> {
+        let disk = |path: &Path| self.disk_of(front, path);
+        let traces = front.nginx.trace_at(server, request, &disk);
+        self.arrived(front, traces)
+    }
+
+    fn arrived<'a>(&'a self, front: &Front, traces: Vec<Trace<'a>>) -> Vec<Way<'a>> {
+        let ways = traces.into_iter().map(|trace| Way {
+            arrival: self.arrival(front, &trace),
+            trace,
+        });
+        ways.collect()
     }
 
     /// The application server that a request arrives at, where there is just one.
@@ -154,48 +170,6 @@ impl Workspace {
             true => StaticFile::Nobody,
             false => StaticFile::Perhaps,
         })
-    }
-}
-
-/// What the application server hands to Django.
-fn received(
-    trace: &Trace<'_>,
-    protocol: Protocol,
-    backend: &Backend,
-    listener: &Listener,
-) -> Received {
-    let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
-    let known = |one: &Handed| one.value.as_ref().ok().map(|value| text(value));
-    let name = |one: &Handed| match protocol {
-        Protocol::Uwsgi => one.name.clone(),
-        _ => format!("HTTP_{}", one.name.to_ascii_uppercase().replace('-', "_")),
-    };
-    let headers: Vec<(String, Option<String>)> = trace
-        .handed
-        .iter()
-        .map(|one| (name(one), known(one)))
-        .collect();
-    let find = |name: &str| headers.iter().rfind(|(own, _)| own == name);
-    let host = find("HTTP_HOST").and_then(|(_, value)| value.clone());
-    let has_all_headers = trace.handed_more.is_none();
-    let is_https = match protocol {
-        // uWSGI's Python plugin: UWSGI_SCHEME, else HTTPS, else plain.
-        Protocol::Uwsgi => match (find("UWSGI_SCHEME"), find("HTTPS")) {
-            (None, None) => has_all_headers.then_some(false),
-            (Some((_, scheme)), _) => scheme.as_ref().map(|scheme| scheme == "https"),
-            (None, Some((_, https))) => https.as_ref().map(|https| https == "on" || https == "1"),
-        },
-        // Gunicorn believes headers of its own choice; what others do is not known.
-        Protocol::Http if backend.program() == Program::Uwsgi => {
-            Some(matches!(listener.spoken, Spoken::Https))
-        }
-        _ => None,
-    };
-    Received {
-        host,
-        is_https,
-        headers,
-        has_all_headers,
     }
 }
 

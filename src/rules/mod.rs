@@ -470,6 +470,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Deployment(stack::protocol_mismatch::check),
     },
     Rule {
+        id: "stack/redirect-loop",
+        page: include_str!("../../rules/stack/redirect-loop.md"),
+        check: Check::Project(stack::redirect_loop::check),
+    },
+    Rule {
         id: "stack/root-exposes-project",
         page: include_str!("../../rules/stack/root-exposes-project.md"),
         check: Check::Project(stack::root_exposes_project::check),

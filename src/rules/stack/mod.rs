@@ -7,6 +7,7 @@ pub(super) mod missing_media_location;
 pub(super) mod missing_static_location;
 pub(super) mod misspelt_environment;
 pub(super) mod protocol_mismatch;
+pub(super) mod redirect_loop;
 pub(super) mod root_exposes_project;
 pub(super) mod settings_module_mismatch;
 pub(super) mod settings_module_not_found;

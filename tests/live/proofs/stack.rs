@@ -1,7 +1,7 @@
 //! What no program has wrong by itself.
 
 use crate::deployment::Deployment;
-use crate::http::get;
+use crate::http::{Request, get};
 use crate::proof::Sign::{Body, NginxLog, Status};
 use crate::proof::{Proof, proofs};
 
@@ -34,6 +34,13 @@ proofs! {
         sound: rooted("/var/www/shop"),
         health: vec![Status(get("/admin/login/"), 200), Status(get("/shop/settings.py"), 404)],
     },
+    a_header_written_over => Proof {
+        rule: "stack/redirect-loop",
+        broken: behind_a_balancer("$scheme"),
+        symptom: vec![Status(get("/admin/login/"), 301), Status(by_https(), 301)],
+        sound: behind_a_balancer("$http_x_forwarded_proto"),
+        health: vec![Status(get("/admin/login/"), 301), Status(by_https(), 200)],
+    },
     pages_without_css => Proof {
         rule: "stack/missing-static-location",
         broken: Deployment::plain().collected().edit(
@@ -45,6 +52,25 @@ proofs! {
         sound: Deployment::plain().collected(),
         health: vec![Status(get("/admin/login/"), 200), Status(get(CSS), 200)],
     },
+}
+
+/// TLS ends in front of nginx, and Django believes what it is told of it.
+fn behind_a_balancer(value: &str) -> Deployment {
+    Deployment::plain()
+        .edit(
+            "etc/nginx/sites-enabled/shop",
+            "include uwsgi_params;",
+            &format!("include uwsgi_params;\n\t\tuwsgi_param HTTP_X_FORWARDED_PROTO {value};"),
+        )
+        .append(
+            "srv/shop/shop/settings.py",
+            "SECURE_SSL_REDIRECT = True\nSECURE_PROXY_SSL_HEADER = (\"HTTP_X_FORWARDED_PROTO\", \"https\")\n",
+        )
+}
+
+/// As a balancer passes on what came to it by HTTPS.
+fn by_https() -> Request {
+    get("/admin/login/").header("X-Forwarded-Proto: https")
 }
 
 /// What is a file below a directory is handed out, and the rest goes to Django.
