@@ -50,6 +50,27 @@ fn findings_below(tree: &Path, more: &[&str]) -> Vec<(String, String)> {
         .collect()
 }
 
+/// What `djlint trace` says of a request to the files that run: the port is theirs, the Host is sent as it is.
+pub(crate) fn trace(stage: &mut Stage, path: &str, headers: &[String]) -> Value {
+    let url = format!("http://{}:{}{path}", "shop.example", stage.port(80));
+    let headers = headers.iter().flat_map(|line| ["--header", line]);
+    let output = Command::new(env!("CARGO_BIN_EXE_djlint"))
+        .args(["trace", "--isolated", "--output-format", "json", &url])
+        // The files that run name paths of this machine: what is not there is missing.
+        .args([".", "--root", "/"])
+        .args(headers)
+        .current_dir(stage.tree())
+        .stdin(Stdio::null())
+        .output()
+        .expect("djlint starts");
+    assert!(
+        output.status.success(),
+        "djlint could not do its job: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).expect("djlint writes JSON")
+}
+
 /// djlint must report this rule.
 pub(crate) fn must_find(stage: &Stage, rule: &str) {
     let found = findings(stage);

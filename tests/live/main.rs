@@ -8,6 +8,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
+    clippy::print_stdout,
     clippy::unwrap_used
 )]
 
@@ -23,5 +24,8 @@ mod machine;
 mod process;
 mod proof;
 mod proofs;
+#[path = "../conformance/random.rs"]
+mod random;
 mod rewrite;
 mod stage;
+mod traced;
