@@ -20,8 +20,8 @@ mod parts;
 mod projects;
 mod purpose;
 mod reach;
-mod redirects;
 pub mod request;
+pub mod scheme;
 mod statics;
 pub mod stray;
 #[cfg(test)]

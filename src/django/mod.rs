@@ -16,6 +16,7 @@ pub mod media;
 mod middleware;
 mod names;
 mod object;
+mod origin;
 mod python;
 mod request;
 mod secrets;

@@ -480,6 +480,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Project(stack::root_exposes_project::check),
     },
     Rule {
+        id: "stack/scheme-not-forwarded",
+        page: include_str!("../../rules/stack/scheme-not-forwarded.md"),
+        check: Check::Project(stack::scheme_not_forwarded::check),
+    },
+    Rule {
         id: "stack/settings-module-mismatch",
         page: include_str!("../../rules/stack/settings-module-mismatch.md"),
         check: Check::Workspace(stack::settings_module_mismatch::check),

@@ -1,7 +1,7 @@
 //! The machine under the proofs: its programs, its users, and how many stages it bears.
 
 use std::env;
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -33,6 +33,27 @@ pub(crate) fn program(name: &str) -> PathBuf {
         .map(|directory| directory.join(name))
         .find(|path| path.is_file())
         .unwrap_or_else(|| panic!("{name} is missing: tests/run installs it"))
+}
+
+/// A key, and a certificate for a name that it signs itself.
+pub(crate) fn certificate(name: &str) -> (Vec<u8>, Vec<u8>) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let (key, certificate) = (directory.path().join("key"), directory.path().join("crt"));
+    let done = Command::new(program("openssl"))
+        .args([
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+        ])
+        .args(["-subj", &format!("/CN={name}")])
+        .arg("-keyout")
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate)
+        .stderr(Stdio::null())
+        .status()
+        .expect("openssl starts");
+    assert!(done.success(), "openssl failed");
+    let read = |path| fs::read(path).expect("a file");
+    (read(&key), read(&certificate))
 }
 
 /// PATH with the directories where Debian keeps nginx.

@@ -9,6 +9,7 @@ pub(super) mod misspelt_environment;
 pub(super) mod protocol_mismatch;
 pub(super) mod redirect_loop;
 pub(super) mod root_exposes_project;
+pub(super) mod scheme_not_forwarded;
 pub(super) mod settings_module_mismatch;
 pub(super) mod settings_module_not_found;
 pub(super) mod socket_hidden;

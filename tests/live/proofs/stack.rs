@@ -2,8 +2,10 @@
 
 use crate::deployment::Deployment;
 use crate::http::{Request, get};
-use crate::proof::Sign::{Body, NginxLog, Status};
+use crate::machine;
+use crate::proof::Sign::{Body, NginxLog, Shown, Status, UwsgiLog};
 use crate::proof::{Proof, proofs};
+use crate::stage::Stage;
 
 const CSS: &str = "/static/admin/css/base.css";
 
@@ -41,6 +43,13 @@ proofs! {
         sound: behind_a_balancer("$http_x_forwarded_proto"),
         health: vec![Status(get("/admin/login/"), 301), Status(by_https(), 200)],
     },
+    a_form_over_tls => Proof {
+        rule: "stack/scheme-not-forwarded",
+        broken: with_tls("http"),
+        symptom: vec![Shown(a_form_is_refused), UwsgiLog("Origin checking failed - https://shop.example does not match")],
+        sound: with_tls("$scheme"),
+        health: vec![Shown(a_form_is_taken)],
+    },
     pages_without_css => Proof {
         rule: "stack/missing-static-location",
         broken: Deployment::plain().collected().edit(
@@ -66,6 +75,64 @@ fn behind_a_balancer(value: &str) -> Deployment {
             "srv/shop/shop/settings.py",
             "SECURE_SSL_REDIRECT = True\nSECURE_PROXY_SSL_HEADER = (\"HTTP_X_FORWARDED_PROTO\", \"https\")\n",
         )
+}
+
+/// nginx ends TLS, and hands requests on by HTTP.
+fn with_tls(scheme: &str) -> Deployment {
+    let (key, certificate) = machine::certificate("shop.example");
+    Deployment::plain()
+        .write("srv/shop/requirements.txt", "Django==5.2\n")
+        .write("etc/ssl/shop.key", key)
+        .mode("etc/ssl/shop.key", 0o600)
+        .write("etc/ssl/shop.crt", certificate)
+        .edit(
+            "etc/nginx/sites-enabled/shop",
+            "listen 80;",
+            "listen 443 ssl;\n\tssl_certificate /etc/ssl/shop.crt;\n\tssl_certificate_key /etc/ssl/shop.key;",
+        )
+        .edit(
+            "etc/nginx/sites-enabled/shop",
+            "uwsgi_pass unix:/run/shop/shop.sock;\n\t\tinclude uwsgi_params;",
+            &format!("proxy_pass http://127.0.0.1:8000;\n\t\tproxy_set_header Host $host;\n\t\tproxy_set_header X-Forwarded-Proto {scheme};"),
+        )
+        .append(
+            "etc/nginx/sites-enabled/shop",
+            "server {\n\tlisten 80;\n\tserver_name shop.example;\n\treturn 301 https://$host$request_uri;\n}\n",
+        )
+        .edit(
+            "srv/shop/uwsgi.ini",
+            "socket = /run/shop/shop.sock\nchown-socket = shop:www-data\nchmod-socket = 660",
+            "http-socket = 127.0.0.1:8000",
+        )
+}
+
+/// The status of a form that a browser sends from a page of the site.
+fn form(stage: &mut Stage) -> u16 {
+    let secret = "a".repeat(32);
+    let answer = stage.serve().curl(
+        "shop.example",
+        "/admin/jsi18n/",
+        &[
+            "--header",
+            "Origin: https://shop.example",
+            "--header",
+            "Referer: https://shop.example/admin/",
+            "--cookie",
+            &format!("csrftoken={secret}"),
+            "--data",
+            &format!("csrfmiddlewaretoken={secret}"),
+        ],
+    );
+    answer.expect("an answer").status
+}
+
+fn a_form_is_refused(stage: &mut Stage) {
+    assert_eq!(form(stage), 403);
+}
+
+/// It is taken, and sent on to the login.
+fn a_form_is_taken(stage: &mut Stage) {
+    assert_eq!(form(stage), 302);
 }
 
 /// As a balancer passes on what came to it by HTTPS.
