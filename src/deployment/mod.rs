@@ -17,6 +17,7 @@ mod join;
 pub mod mismatch;
 pub mod module;
 mod parts;
+mod patience;
 mod projects;
 mod purpose;
 mod reach;

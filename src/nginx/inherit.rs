@@ -10,6 +10,7 @@ use crate::value::Unknown;
 use super::configuration::{Configuration, Included, Role, Surroundings};
 use super::node::Node;
 use super::packaged::Packaged;
+use super::refusals::slot;
 
 /// What holds at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,6 +117,17 @@ impl Configuration {
             Some(unknown) => Setting::Unknown(unknown),
             None => Setting::Default,
         }
+    }
+
+    /// The time that a directive names for `at`, in milliseconds, with the directive; nothing where none does, or
+    /// it is not known.
+    pub fn named_time<'a>(&'a self, at: Node<'a>, name: &str) -> Option<(i64, Node<'a>)> {
+        let Setting::Here(nodes) = self.setting(at, name) else {
+            return None;
+        };
+        let node = *nodes.last()?;
+        let text = node.argument(0)?.literal().get().cloned()?;
+        Some((slot::milliseconds(&text)?, node))
     }
 
     /// The parameters that hold at `at`, of `uwsgi_param`, `fastcgi_param`, `proxy_set_header` or their like.

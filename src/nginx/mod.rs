@@ -22,6 +22,7 @@ mod fallback;
 mod fault;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod guard;
 mod host;
 mod inherit;
 mod level;
@@ -57,6 +58,7 @@ pub(crate) use dump::looks_like as is_dump;
 pub use effective::{Effective, LostHeaders};
 pub use fallback::WithoutSlash;
 pub use fault::{Fault, FaultKind};
+pub use guard::Bypassed;
 pub use host::SentHost;
 pub use inherit::{Parameter, Parameters, Setting};
 pub use load::Reader;

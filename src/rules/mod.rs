@@ -210,6 +210,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::alias_traversal::check),
     },
     Rule {
+        id: "nginx/allow-without-deny",
+        page: include_str!("../../rules/nginx/allow-without-deny.md"),
+        check: Check::Nginx(nginx::allow_without_deny::check),
+    },
+    Rule {
         id: "nginx/conflicting-server-name",
         page: include_str!("../../rules/nginx/conflicting-server-name.md"),
         check: Check::Nginx(nginx::conflicting_server_name::check),
@@ -348,6 +353,11 @@ pub static RULES: &[Rule] = &[
         id: "nginx/relative-path",
         page: include_str!("../../rules/nginx/relative-path.md"),
         check: Check::Nginx(nginx::relative_path::check),
+    },
+    Rule {
+        id: "nginx/return-skips-access-rules",
+        page: include_str!("../../rules/nginx/return-skips-access-rules.md"),
+        check: Check::Nginx(nginx::return_skips_access_rules::check),
     },
     Rule {
         id: "nginx/rewrite-without-scheme",
@@ -513,6 +523,11 @@ pub static RULES: &[Rule] = &[
         id: "stack/static-path-mismatch",
         page: include_str!("../../rules/stack/static-path-mismatch.md"),
         check: Check::Project(stack::static_path_mismatch::check),
+    },
+    Rule {
+        id: "stack/timeout-order",
+        page: include_str!("../../rules/stack/timeout-order.md"),
+        check: Check::Deployment(stack::timeout_order::check),
     },
     Rule {
         id: "stack/unexpected-answer",

@@ -55,6 +55,12 @@ impl Instance {
         })
     }
 
+    /// The seconds after which a request is ended, where `harakiri` says so, and where.
+    pub fn harakiri(&self) -> Option<(i32, Span)> {
+        let (seconds, setting) = self.certain_number("harakiri")?;
+        (seconds > 0).then(|| (seconds, setting.key_span().to(setting.value_span())))
+    }
+
     /// The `harakiri` that ends the whole of uWSGI with the first slow request: there is no master to
     /// start another worker.
     pub fn harakiri_ends_all(&self) -> Option<Span> {

@@ -25,7 +25,7 @@ mod pattern;
 mod placement;
 mod reply;
 mod script;
-mod slot;
+pub(super) mod slot;
 mod url;
 mod value;
 mod verdict;

@@ -36,7 +36,7 @@ fn scaled(text: &[u8], giga: bool) -> Option<i64> {
 }
 
 /// ngx_parse_time, to the millisecond.
-pub(super) fn milliseconds(text: &[u8]) -> Option<i64> {
+pub(in crate::nginx) fn milliseconds(text: &[u8]) -> Option<i64> {
     time(text, false)
 }
 

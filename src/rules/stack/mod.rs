@@ -16,6 +16,7 @@ pub(super) mod socket_hidden;
 pub(super) mod socket_mismatch;
 pub(super) mod socket_permissions;
 pub(super) mod static_path_mismatch;
+pub(super) mod timeout_order;
 pub(super) mod unexpected_answer;
 pub(super) mod unreachable_upstream;
 pub(super) mod upstream_port_mismatch;
