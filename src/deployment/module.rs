@@ -51,6 +51,12 @@ impl Workspace {
         is_placed || crate::launch::runs_in_container(self, instance.root_file().path())
     }
 
+    /// The directory that an instance is started in, where something here says it.
+    pub fn start_of(&self, instance: &Instance) -> Option<PathBuf> {
+        let process = self.backend_of(instance)?.process(self.topology())?;
+        process.directory.clone()
+    }
+
     /// Whether a path is there on the machine that an instance runs on.
     pub fn existence_for(&self, instance: &Instance, path: &Path) -> Existence {
         let machine = self

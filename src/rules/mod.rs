@@ -605,6 +605,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::harakiri_without_master::check),
     },
     Rule {
+        id: "uwsgi/include-relative",
+        page: include_str!("../../rules/uwsgi/include-relative.md"),
+        check: Check::Uwsgi(uwsgi::include_relative::check),
+    },
+    Rule {
         id: "uwsgi/include-unreadable",
         page: include_str!("../../rules/uwsgi/include-unreadable.md"),
         check: Check::Uwsgi(uwsgi::include_unreadable::check),
@@ -660,6 +665,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::no_harakiri::check),
     },
     Rule {
+        id: "uwsgi/no-log-rotation",
+        page: include_str!("../../rules/uwsgi/no-log-rotation.md"),
+        check: Check::Uwsgi(uwsgi::no_log_rotation::check),
+    },
+    Rule {
         id: "uwsgi/no-master",
         page: include_str!("../../rules/uwsgi/no-master.md"),
         check: Check::Uwsgi(uwsgi::no_master::check),
@@ -680,6 +690,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::no_single_interpreter::check),
     },
     Rule {
+        id: "uwsgi/no-strict",
+        page: include_str!("../../rules/uwsgi/no-strict.md"),
+        check: Check::Uwsgi(uwsgi::no_strict::check),
+    },
+    Rule {
         id: "uwsgi/no-vacuum",
         page: include_str!("../../rules/uwsgi/no-vacuum.md"),
         check: Check::Uwsgi(uwsgi::no_vacuum::check),
@@ -693,6 +708,11 @@ pub static RULES: &[Rule] = &[
         id: "uwsgi/percent-eaten",
         page: include_str!("../../rules/uwsgi/percent-eaten.md"),
         check: Check::Uwsgi(uwsgi::percent_eaten::check),
+    },
+    Rule {
+        id: "uwsgi/placeholder-left-in",
+        page: include_str!("../../rules/uwsgi/placeholder-left-in.md"),
+        check: Check::Uwsgi(uwsgi::placeholder_left_in::check),
     },
     Rule {
         id: "uwsgi/privileged-port",
@@ -718,6 +738,11 @@ pub static RULES: &[Rule] = &[
         id: "uwsgi/relative-log-path",
         page: include_str!("../../rules/uwsgi/relative-log-path.md"),
         check: Check::Uwsgi(uwsgi::relative_log_path::check),
+    },
+    Rule {
+        id: "uwsgi/relative-path",
+        page: include_str!("../../rules/uwsgi/relative-path.md"),
+        check: Check::Uwsgi(uwsgi::relative_path::check),
     },
     Rule {
         id: "uwsgi/runs-as-root",
@@ -758,6 +783,11 @@ pub static RULES: &[Rule] = &[
         id: "uwsgi/socket-world-writable",
         page: include_str!("../../rules/uwsgi/socket-world-writable.md"),
         check: Check::Uwsgi(uwsgi::socket_world_writable::check),
+    },
+    Rule {
+        id: "uwsgi/static-map-not-found",
+        page: include_str!("../../rules/uwsgi/static-map-not-found.md"),
+        check: Check::Uwsgi(uwsgi::static_map_not_found::check),
     },
     Rule {
         id: "uwsgi/strict-refuses-placeholder",

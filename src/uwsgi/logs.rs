@@ -1,6 +1,6 @@
 //! The log and pid files of an instance, and the directory that each is opened from.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::instance::Instance;
 use super::paths::{self, Location};
@@ -63,23 +63,6 @@ pub struct Written {
     pub is_literal: bool,
 }
 
-/// How paths begin that are absolute in everyone's mind. A project may well have a `tmp/`,
-/// a `run/` or a `var/` of its own, so those alone say nothing.
-const ABSOLUTE_IN_MIND: [&[&str]; 12] = [
-    &["home"],
-    &["srv"],
-    &["opt"],
-    &["usr"],
-    &["etc"],
-    &["mnt"],
-    &["root"],
-    &["var", "log"],
-    &["var", "www"],
-    &["var", "lib"],
-    &["var", "run"],
-    &["var", "tmp"],
-];
-
 impl Written {
     /// The path, where it is known, that of a file, and relative. `true`, `1` and their like
     /// name files too, but were not meant to.
@@ -100,18 +83,7 @@ impl Written {
     /// directory of that name lies beside the ini file.
     pub fn has_lost_its_slash(&self, files: &Files, instance: &Instance) -> bool {
         let path = self.relative_path().unwrap_or_default();
-        let names: Vec<&str> = path.split('/').collect();
-        let in_mind = |begin: &&[&str]| names.len() > begin.len() && names.starts_with(begin);
-        if !ABSOLUTE_IN_MIND.iter().any(in_mind) {
-            return false;
-        }
-        let source = instance.root_file();
-        let absolute = Path::new("/").join(path);
-        let directory = absolute.parent().unwrap_or(Path::new("/"));
-        let is_there = files.locate(directory, source.path()).path().is_some();
-        let mut beside = source.path().ancestors().skip(1).take(2);
-        let is_own = beside.any(|directory| files.tree().stat(&directory.join(names[0])).is_ok());
-        is_there || !is_own
+        paths::has_lost_its_slash(path, files, instance.root_file())
     }
 
     /// Whether the directory that it is to be written in is known to be missing.
@@ -170,6 +142,31 @@ impl Instance {
                 logs.push(self.written(setting, &path, (Base::Chdir, Failure::Lost)));
             }
         }
+        logs
+    }
+
+    /// The log files that grow for ever: nothing here starts a new one, or opens a file anew that
+    /// logrotate has moved away.
+    pub fn growing_logs(&self) -> Vec<Written> {
+        const KEPT_SMALL: [&str; 6] = [
+            "log-maxsize",
+            "log-reopen",
+            "log-truncate",
+            "touch-logreopen",
+            "touch-logrotate",
+            "master-fifo",
+        ];
+        let is_kept_small = KEPT_SMALL.iter().any(|name| self.last(name).is_some());
+        if is_kept_small || self.is_open() || self.is_debian_app() {
+            return Vec::new();
+        }
+        let mut logs = self.logs();
+        logs.retain(|log| {
+            let path = log.path.get();
+            let is_file = log.target.is(|target| matches!(target, Target::File(_)));
+            let is_device = path.is_some_and(|path| path.starts_with("/dev/"));
+            is_file.is_yes() && !is_device && log.switch_word().is_none()
+        });
         logs
     }
 

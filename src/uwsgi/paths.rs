@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::text::{Hole, Text};
 use crate::files::Files;
 use crate::host::Existence;
+use crate::source::SourceFile;
 use crate::tree::normalize;
 use crate::value::Unknown;
 
@@ -76,6 +77,39 @@ impl Location {
             Self::FromStart(_) => Self::FromStart(parent),
         })
     }
+}
+
+/// How paths begin that are absolute in everyone's mind. A project may well have a `tmp/`,
+/// a `run/` or a `var/` of its own, so those alone say nothing.
+const ABSOLUTE_IN_MIND: [&[&str]; 12] = [
+    &["home"],
+    &["srv"],
+    &["opt"],
+    &["usr"],
+    &["etc"],
+    &["mnt"],
+    &["root"],
+    &["var", "log"],
+    &["var", "www"],
+    &["var", "lib"],
+    &["var", "run"],
+    &["var", "tmp"],
+];
+
+/// Whether a relative path is an absolute one but for its slash, and no directory of that name lies
+/// beside the ini file.
+pub(super) fn has_lost_its_slash(path: &str, files: &Files, root: &SourceFile) -> bool {
+    let names: Vec<&str> = path.split('/').collect();
+    let in_mind = |begin: &&[&str]| names.len() > begin.len() && names.starts_with(begin);
+    if !ABSOLUTE_IN_MIND.iter().any(in_mind) {
+        return false;
+    }
+    let absolute = Path::new("/").join(path);
+    let directory = absolute.parent().unwrap_or(Path::new("/"));
+    let is_there = files.locate(directory, root.path()).path().is_some();
+    let mut beside = root.path().ancestors().skip(1).take(2);
+    let is_own = beside.any(|directory| files.tree().stat(&directory.join(names[0])).is_ok());
+    is_there || !is_own
 }
 
 /// The path that a text is, taken from `base`.

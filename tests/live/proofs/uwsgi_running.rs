@@ -44,6 +44,20 @@ proofs! {
         sound: Deployment::plain().edit(INI, "[uwsgi]\n", "[uwsgi]\nif-opt = nothing\nthreads = 2\nendif =\n"),
         health: vec![Status(get("/admin/login/"), 200)],
     },
+    a_directory_that_lost_its_slash => Proof {
+        rule: "uwsgi/relative-path",
+        broken: Deployment::plain().edit(INI, "chdir = /srv/shop", "chdir = srv/shop"),
+        symptom: vec![UwsgiEnds(1, "chdir(): No such file or directory")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    a_directory_of_the_tutorial => Proof {
+        rule: "uwsgi/placeholder-left-in",
+        broken: Deployment::plain().edit(INI, "chdir = /srv/shop", "chdir = /path/to/your/project"),
+        symptom: vec![UwsgiEnds(1, "chdir(): No such file or directory")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
     a_reload_that_leaves_the_master => Proof {
         rule: "uwsgi/lazy-loading",
         broken: Deployment::plain().append(INI, "lazy = true\n"),
