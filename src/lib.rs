@@ -25,6 +25,7 @@ pub mod launch;
 pub mod nginx;
 pub mod programs;
 pub mod report;
+mod requirements;
 pub mod rules;
 pub mod secrets;
 pub mod source;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::build::Builder;
 use crate::host::Existence;
 use crate::launch::Process;
 use crate::launch::image::Step;
@@ -24,6 +25,10 @@ pub struct UwsgiImage {
     pub is_whole: bool,
     /// Whether something installs uWSGI.
     pub is_installed: bool,
+    /// The release of the official image of Python that it builds on: `3.12-slim`.
+    pub python: Option<(String, Span)>,
+    /// Who built it, and the place that shows it.
+    pub builder: Option<(Builder, Span)>,
     /// Where pip is told to install uWSGI from source, and no compiler is there.
     pub built_without_compiler: Option<Span>,
     /// What to write to have one.
@@ -91,7 +96,7 @@ impl Workspace {
         all
     }
 
-    fn uwsgi_image(&self, process: &Process) -> Option<UwsgiImage> {
+    pub(super) fn uwsgi_image(&self, process: &Process) -> Option<UwsgiImage> {
         let launch = self.launch();
         let machine = launch.machine(process.machine);
         let built = machine.image.as_ref()?;
@@ -117,7 +122,21 @@ impl Workspace {
         let has_compiler = matches!(base, Known::WithCompiler) || brings_compiler(&installed);
         let first = *built.stages.first()?;
         let from = dockerfile.stages.get(first)?.from_span;
+        let is_packaged = installed.system.iter().any(|name| is_named(name));
+        let builder = match (uwsgi, is_packaged) {
+            (Some(place), false) => Some((Builder::Pip, place)),
+            (None, true) => Some((Builder::Distribution, from)),
+            _ => None,
+        };
+        let base_word = built.base.as_ref()?;
+        let python = base_word.text().and_then(|name| {
+            let name = name.strip_prefix("docker.io/library/").unwrap_or(name);
+            let version = name.strip_prefix("python:")?;
+            Some((version.to_owned(), base_word.span))
+        });
         Some(UwsgiImage {
+            python,
+            builder,
             program: process.program_span(),
             from,
             is_whole,

@@ -3,6 +3,7 @@
 mod access;
 pub mod backend;
 pub mod binding;
+pub mod build;
 pub mod callable;
 pub mod collected;
 mod declared;
@@ -20,6 +21,7 @@ mod parts;
 mod patience;
 mod projects;
 mod purpose;
+pub mod python;
 mod reach;
 pub mod request;
 pub mod scheme;

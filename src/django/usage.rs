@@ -85,6 +85,50 @@ pub fn misspelt(files: &Files, settings: &Settings, project: &Path) -> Vec<Missp
     found
 }
 
+/// Libraries that the settings start and that work in a thread of their own.
+const THREADED: [(&str, &str); 4] = [
+    ("sentry_sdk", "Sentry"),
+    ("newrelic", "New Relic"),
+    ("apscheduler", "APScheduler"),
+    ("django_apscheduler", "APScheduler"),
+];
+
+/// A library that works in a thread of its own.
+pub struct ThreadedLibrary {
+    /// What people call it.
+    pub name: &'static str,
+    /// The line that imports it.
+    pub place: Span,
+    /// Whether the settings import it on every way through.
+    pub is_certain: bool,
+}
+
+/// The first library that the settings import and that works in a thread of its own.
+pub fn threaded_library(files: &Files, settings: &Settings) -> Option<ThreadedLibrary> {
+    settings.files().iter().find_map(|file| {
+        let source = files.get(*file);
+        (1..=source.line_count()).find_map(|line| {
+            let range = source.line_range(line);
+            let text = std::str::from_utf8(source.bytes().get(range.clone())?).ok()?;
+            let indent = text.len() - text.trim_start().len();
+            let text = text.trim();
+            let imported = text
+                .strip_prefix("import ")
+                .or_else(|| text.strip_prefix("from "))?
+                .trim_start();
+            let end = imported.find(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
+            let module = &imported[..end.unwrap_or(imported.len())];
+            let (_, name) = THREADED.iter().find(|(known, _)| *known == module)?;
+            let start = range.start + indent;
+            Some(ThreadedLibrary {
+                name,
+                place: source.span(start..start + text.len()),
+                is_certain: indent == 0,
+            })
+        })
+    })
+}
+
 /// What makes static files be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StaticFilesUse {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::files::Files;
+use crate::requirements;
 use crate::value::Answer;
 
 /// Major, minor and patch.
@@ -194,7 +195,7 @@ fn asked_for_in(files: &Files, directory: &Path) -> Vec<Mention> {
         Some(String::from_utf8_lossy(source.bytes()).into_owned())
     };
     let mut found: Vec<Mention> = Vec::new();
-    for path in requirements(files, directory) {
+    for path in requirements::files(files, directory) {
         let text = read(&path).unwrap_or_default();
         found.extend(text.lines().filter_map(requirement));
     }
@@ -205,31 +206,6 @@ fn asked_for_in(files: &Files, directory: &Path) -> Vec<Mention> {
     if found.is_empty() {
         let text = read(&directory.join("pyproject.toml"));
         found.extend(text.and_then(|text| in_pyproject(&text)));
-    }
-    found
-}
-
-/// `requirements.txt` and its like: in the directory itself, and in one that is called after them.
-fn requirements(files: &Files, directory: &Path) -> Vec<PathBuf> {
-    let listed = |directory: &Path| -> Vec<PathBuf> {
-        let names = files.tree().list(directory).unwrap_or_default();
-        names.iter().map(|name| directory.join(name)).collect()
-    };
-    let is_text = |path: &Path| path.extension().is_some_and(|ending| ending == "txt");
-    let is_called_so = |path: &Path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with("requirements")
-    };
-    let mut found = Vec::new();
-    for path in listed(directory) {
-        if !is_called_so(&path) {
-            continue;
-        }
-        if is_text(&path) {
-            found.push(path);
-        } else {
-            found.extend(listed(&path).into_iter().filter(|path| is_text(path)));
-        }
     }
     found
 }

@@ -705,6 +705,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Uwsgi(uwsgi::not_expanded::check),
     },
     Rule {
+        id: "uwsgi/option-newer-than-version",
+        page: include_str!("../../rules/uwsgi/option-newer-than-version.md"),
+        check: Check::Uwsgi(uwsgi::option_newer_than_version::check),
+    },
+    Rule {
         id: "uwsgi/percent-eaten",
         page: include_str!("../../rules/uwsgi/percent-eaten.md"),
         check: Check::Uwsgi(uwsgi::percent_eaten::check),
@@ -713,6 +718,21 @@ pub static RULES: &[Rule] = &[
         id: "uwsgi/placeholder-left-in",
         page: include_str!("../../rules/uwsgi/placeholder-left-in.md"),
         check: Check::Uwsgi(uwsgi::placeholder_left_in::check),
+    },
+    Rule {
+        id: "uwsgi/plugin-after-module",
+        page: include_str!("../../rules/uwsgi/plugin-after-module.md"),
+        check: Check::Uwsgi(uwsgi::plugin_after_module::check),
+    },
+    Rule {
+        id: "uwsgi/plugin-not-loaded",
+        page: include_str!("../../rules/uwsgi/plugin-not-loaded.md"),
+        check: Check::Uwsgi(uwsgi::plugin_not_loaded::check),
+    },
+    Rule {
+        id: "uwsgi/plugin-superfluous",
+        page: include_str!("../../rules/uwsgi/plugin-superfluous.md"),
+        check: Check::Uwsgi(uwsgi::plugin_superfluous::check),
     },
     Rule {
         id: "uwsgi/privileged-port",
@@ -728,6 +748,11 @@ pub static RULES: &[Rule] = &[
         id: "uwsgi/public-stats",
         page: include_str!("../../rules/uwsgi/public-stats.md"),
         check: Check::Uwsgi(uwsgi::public_stats::check),
+    },
+    Rule {
+        id: "uwsgi/python-version-mismatch",
+        page: include_str!("../../rules/uwsgi/python-version-mismatch.md"),
+        check: Check::Uwsgi(uwsgi::python_version_mismatch::check),
     },
     Rule {
         id: "uwsgi/quoted-value",
@@ -793,6 +818,11 @@ pub static RULES: &[Rule] = &[
         id: "uwsgi/strict-refuses-placeholder",
         page: include_str!("../../rules/uwsgi/strict-refuses-placeholder.md"),
         check: Check::Uwsgi(uwsgi::strict_refuses_placeholder::check),
+    },
+    Rule {
+        id: "uwsgi/threads-not-started",
+        page: include_str!("../../rules/uwsgi/threads-not-started.md"),
+        check: Check::Project(uwsgi::threads_not_started::check),
     },
     Rule {
         id: "uwsgi/trailing-semicolon",

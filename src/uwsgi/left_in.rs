@@ -85,7 +85,7 @@ fn stand_in(value: &str) -> Option<String> {
             let glued = yours.replace(' ', "");
             words.starts_with(*yours) || (glued.len() > 6 && words.starts_with(&glued))
         };
-        if YOURS.iter().any(|yours| is_yours(&yours)) || words == "project dir" {
+        if YOURS.iter().any(is_yours) || words == "project dir" {
             return Some(part.to_owned());
         }
         before = part;

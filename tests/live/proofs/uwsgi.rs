@@ -195,7 +195,7 @@ pub(super) fn run_uwsgi(stage: &Stage, ini: &str) -> Ran {
 }
 
 /// The plain deployment with a unit that starts uWSGI with this file.
-fn started_with(ini: &str) -> Deployment {
+pub(super) fn started_with(ini: &str) -> Deployment {
     Deployment::plain().write(
         "etc/systemd/system/shop.service",
         format!(

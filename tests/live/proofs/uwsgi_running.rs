@@ -1,11 +1,11 @@
 //! uWSGI has read its configuration, and cannot do what it says.
 
-use super::uwsgi::INI;
+use super::uwsgi::{INI, started_with};
 use crate::deployment::Deployment;
 use crate::http::get;
 use crate::machine;
 use crate::process::{handles, signal};
-use crate::proof::Sign::{Shown, Status, UwsgiEnds};
+use crate::proof::Sign::{Shown, Status, UwsgiEnds, UwsgiLog};
 use crate::proof::{Proof, proofs};
 use crate::stage::Stage;
 
@@ -58,6 +58,24 @@ proofs! {
         sound: Deployment::plain(),
         health: vec![Status(get("/admin/login/"), 200)],
     },
+    a_plugin_that_is_built_in_and_needed => Proof {
+        rule: "uwsgi/plugin-superfluous",
+        broken: started_with("/srv/shop/uwsgi.ini").append(INI, "need-plugin = python3\n"),
+        symptom: vec![UwsgiEnds(1, "unable to load plugin \"python3\"")],
+        sound: started_with("/srv/shop/uwsgi.ini"),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
+    packages_of_an_older_python => Proof {
+        rule: "uwsgi/python-version-mismatch",
+        broken: with_program_of_its_own()
+            .edit(INI, "home = /srv/shop/venv", "home = /srv/shop/old")
+            .edit(INI, "need-app = true\n", "")
+            .write("srv/shop/old/pyvenv.cfg", "home = /usr/bin\nversion = 3.4.0\n")
+            .write("srv/shop/old/lib/python3.4/site-packages/django/__init__.py", ""),
+        symptom: vec![Status(get("/admin/login/"), 500), UwsgiLog("No module named 'django'")],
+        sound: with_program_of_its_own(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
     a_reload_that_leaves_the_master => Proof {
         rule: "uwsgi/lazy-loading",
         broken: Deployment::plain().append(INI, "lazy = true\n"),
@@ -73,6 +91,22 @@ proofs! {
 /// The plain deployment, whose uWSGI gives up root and has opened its socket before.
 fn as_user() -> Deployment {
     Deployment::plain().append(INI, "uid = shop\ngid = www-data\n")
+}
+
+/// A host whose uWSGI lies in a virtualenv beside the site's.
+fn with_program_of_its_own() -> Deployment {
+    started_with("/srv/shop/uwsgi.ini")
+        .edit(
+            "etc/systemd/system/shop.service",
+            "/srv/shop/venv/bin",
+            "/opt/uwsgi/bin",
+        )
+        .write(
+            "opt/uwsgi/lib/python3.11/site-packages/uwsgidecorators.py",
+            "",
+        )
+        .write("usr/bin/python3", "")
+        .seen_as_host()
 }
 
 /// A host whose files say how many connections may wait.
