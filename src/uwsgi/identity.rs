@@ -16,7 +16,9 @@ impl Instance {
     /// The user that it is by the time that it makes its sockets, where `uid` names one: it is
     /// root no more then, unless an option puts that off (uwsgi_start in core/uwsgi.c).
     pub fn gives_up_root_before_binding(&self) -> Option<(String, Span)> {
-        const PUT_OFF: [&str; 4] = [
+        const PUT_OFF: [&str; 5] = [
+            // It keeps some of root's rights.
+            "cap",
             "chown-socket",
             "master-as-root",
             "drop-after-init",
