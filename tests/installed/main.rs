@@ -12,6 +12,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod contributing;
 mod hook;
 mod image;
 mod linted;

@@ -6,6 +6,21 @@ use std::process::Command;
 
 use crate::tools::{Ran, root, run};
 
+/// The files of this project, committed or not.
+pub(crate) fn listed() -> Vec<String> {
+    let listed = run(Command::new("git").current_dir(root()).args([
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]))
+    .done();
+    let names = listed.split_terminator('\0').map(str::to_owned);
+    // Some are removed, and that not committed yet.
+    names.filter(|name| root().join(name).exists()).collect()
+}
+
 pub(crate) struct Repository {
     directory: tempfile::TempDir,
 }
@@ -22,23 +37,10 @@ impl Repository {
     /// This project as it is now, committed or not, as others clone it.
     pub(crate) fn of_this_project() -> Self {
         let repository = Self::new();
-        let listed = run(Command::new("git").current_dir(root()).args([
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ]))
-        .done();
-        for name in listed.split_terminator('\0') {
-            let from = root().join(name);
-            // Removed, and that not committed yet.
-            if !from.exists() {
-                continue;
-            }
-            let to = repository.path().join(name);
+        for name in listed() {
+            let to = repository.path().join(&name);
             fs::create_dir_all(to.parent().unwrap()).unwrap();
-            fs::copy(from, to).unwrap();
+            fs::copy(root().join(&name), to).unwrap();
         }
         // Some of the fixtures are files that everybody's git ignores.
         repository.git(&["add", "--all", "--force"]);
