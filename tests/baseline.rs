@@ -175,3 +175,35 @@ fn a_baseline_is_read_whole_and_written_whole_or_the_job_is_not_done() {
         "{\n"
     );
 }
+
+#[test]
+fn programs_learn_what_is_known_what_is_gone_and_what_is_not_shown() {
+    let root = project(2);
+    let report = |arguments: &[&str]| {
+        let output = djlint(
+            root.path(),
+            &[&["check", "--output-format", "json"], arguments].concat(),
+        );
+        json(&output)
+    };
+    let before = report(&[]);
+    assert!(before["baseline"].is_null());
+    assert!(before["summary"]["hidden"]["advice"].as_u64().unwrap() > 0);
+    assert_eq!(before["summary"]["silenced"], 0);
+
+    write(root.path());
+    write_site(root.path(), "# djlint: file-ignore[nginx] an old site\n", 2);
+    let silenced = report(&KNOWN);
+    assert_eq!(silenced["summary"]["silenced"], 2);
+    write_site(root.path(), "", 1);
+    let after = report(&KNOWN);
+    let gone = after["baseline"]["gone"].as_array().unwrap();
+    assert_eq!(gone.len(), 1, "{after}");
+    assert_eq!(gone[0]["rule"], "nginx/alias-traversal");
+    assert_eq!(gone[0]["path"], "nginx.conf");
+    assert!(!gone[0]["fingerprint"].as_str().unwrap().is_empty());
+    let known = after["baseline"]["known"].as_u64().unwrap();
+    let written = fs::read_to_string(root.path().join("known.json")).unwrap();
+    assert_eq!(known + 1, written.matches("\"rule\"").count() as u64);
+    assert_eq!(after["summary"]["hidden"], serde_json::json!({}));
+}

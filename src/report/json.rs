@@ -1,10 +1,12 @@
 //! Our own JSON, version 1. Fields are only ever added.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::{Report, Reported, harmless, path};
+use crate::baseline::Entry;
 use crate::finding::{Edit, Fix, Label, Safety, Severity};
 use crate::rules;
 use crate::rules::page::Program;
@@ -15,6 +17,7 @@ struct Document {
     version: u32,
     tool: Tool,
     summary: Summary,
+    baseline: Option<Baseline>,
     undecided: Vec<Undecided>,
     findings: Vec<Finding>,
 }
@@ -31,6 +34,23 @@ struct Summary {
     warnings: usize,
     advice: usize,
     checked: Checked,
+    hidden: BTreeMap<Severity, usize>,
+    silenced: usize,
+}
+
+/// What a baseline made of the findings.
+#[derive(Serialize)]
+struct Baseline {
+    known: usize,
+    gone: Vec<Gone>,
+}
+
+/// What a baseline holds and is not found any more.
+#[derive(Serialize)]
+struct Gone {
+    rule: String,
+    path: String,
+    fingerprint: String,
 }
 
 #[derive(Serialize)]
@@ -136,7 +156,13 @@ impl Writer<'_> {
                     settings: checked.settings,
                     keys: checked.keys,
                 },
+                hidden: report.hidden.clone(),
+                silenced: report.suppressed,
             },
+            baseline: report.baseline.as_ref().map(|compared| Baseline {
+                known: compared.known,
+                gone: compared.gone.iter().map(|entry| self.gone(entry)).collect(),
+            }),
             undecided: report
                 .undecided
                 .iter()
@@ -152,6 +178,15 @@ impl Writer<'_> {
                 .iter()
                 .map(|reported| self.finding(reported))
                 .collect(),
+        }
+    }
+
+    /// It comes from a file that anybody may have written.
+    fn gone(&self, entry: &Entry) -> Gone {
+        Gone {
+            rule: self.report.text(&entry.rule),
+            path: self.report.text(&entry.path),
+            fingerprint: self.report.text(&entry.fingerprint),
         }
     }
 
