@@ -20,6 +20,7 @@ pub mod django;
 pub mod engine;
 pub mod files;
 pub mod finding;
+pub mod fix;
 pub mod host;
 pub mod launch;
 pub mod nginx;

@@ -39,6 +39,52 @@ pub(crate) fn write(
     Ok(())
 }
 
+/// Puts other bytes into a regular file that is there, whose mode and owner stay: beside it first,
+/// and in its place when all of it is on disk and `is_still` says that it may be.
+pub(crate) fn replace(
+    path: &Path,
+    bytes: &[u8],
+    is_still: impl FnOnce() -> io::Result<()>,
+) -> io::Result<()> {
+    let found = fs::metadata(path)?;
+    if !found.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    if found.permissions().readonly() {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
+    let target = fs::canonicalize(path)?;
+    let directory = target.parent().unwrap_or(Path::new("."));
+    let beside = beside(directory, Some(found.permissions()))?;
+    keep_owner(beside.as_file(), &found)?;
+    let (file, name) = beside.into_parts();
+    let file = filled(file, |out| out.write_all(bytes))?;
+    file.sync_all()?;
+    is_still()?;
+    NamedTempFile::from_parts(file, name)
+        .persist(&target)
+        .map_err(|error| error.error)?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn keep_owner(file: &File, found: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let own = file.metadata()?;
+    if (own.uid(), own.gid()) == (found.uid(), found.gid()) {
+        return Ok(());
+    }
+    fchown(file, Some(found.uid()), Some(found.gid()))
+        .map_err(|_| io::Error::other("its owner could not be kept"))?;
+    // A change of owner takes these bits away.
+    file.set_permissions(found.permissions())
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &fs::Metadata) -> io::Result<()> {
+    Ok(())
+}
+
 fn filled(file: File, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<File> {
     let mut out = BufWriter::new(file);
     fill(&mut out)?;

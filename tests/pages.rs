@@ -17,12 +17,13 @@ use std::path::{Path, PathBuf};
 
 use djlint::config;
 use djlint::engine::{self, Selection};
-use djlint::finding::Severity;
+use djlint::finding::{Safety, Severity};
+use djlint::fix::{self, Limits};
 use djlint::report::Report;
 use djlint::rules::{RULES, Rule};
 use djlint::source::Span;
-use djlint::tree::Memory;
 use djlint::tree::git::Tracking;
+use djlint::tree::{Buffer, Memory, Overlay};
 use djlint::workspace::{Input, Workspace};
 
 /// One deployment of a page.
@@ -93,6 +94,11 @@ fn examples(rule: &Rule) -> Vec<Example> {
 }
 
 fn workspace(rule: &Rule, example: &Example) -> Workspace {
+    mended(rule, example, Vec::new())
+}
+
+/// The example with some files replaced.
+fn mended(rule: &Rule, example: &Example, buffers: Vec<Buffer>) -> Workspace {
     let mut tree = Memory::new();
     for block in &example.files {
         let attribute = |name: &str| block.attributes.get(name).map(String::as_str);
@@ -135,7 +141,7 @@ fn workspace(rule: &Rule, example: &Example) -> Workspace {
         root: front.root.then(|| PathBuf::from("/")),
         ..Input::default()
     };
-    Workspace::over(tree, input)
+    Workspace::over(Overlay::new(tree, buffers), input)
 }
 
 /// The armour of a key around what is none: nothing to find for scanners of leaked keys.
@@ -314,4 +320,48 @@ fn rules_and_pages_agree_one_to_one() {
         let page = std::fs::read_to_string(format!("rules/{}.md", rule.id)).unwrap();
         assert_eq!(page, rule.page, "{}", rule.id);
     }
+}
+
+#[test]
+fn fixing_broken_ends_every_finding_that_has_a_fix() {
+    let mut fixed = 0;
+    let mut wrong = String::new();
+    for rule in RULES {
+        for example in examples(rule).iter().filter(|example| example.broken) {
+            let selection = Selection {
+                select: vec![rule.id.to_owned()],
+                min_severity: Severity::Advice,
+                ..Selection::default()
+            };
+            let limits = Limits {
+                safety: Safety::Unsafe,
+                only: None,
+            };
+            let open = |buffers| mended(rule, example, buffers);
+            let done = fix::mend(&open, &selection, &limits);
+            fixed += done.done.len();
+            let buffers = done.files.iter().map(|changed| Buffer {
+                path: changed.path.clone(),
+                bytes: changed.after.clone(),
+                mode: changed.mode.map(|(_, mode)| mode),
+            });
+            let after = open(buffers.collect());
+            let report = engine::check(&after, &selection);
+            let left = report
+                .findings
+                .iter()
+                .filter(|left| left.finding.fix.is_some());
+            let left = left.count();
+            if left > 0 || !done.has_ended || !done.held_back.is_empty() {
+                writeln!(
+                    wrong,
+                    "{} · {}: {left} left, {:#?}",
+                    rule.id, example.title, done.held_back
+                )
+                .unwrap();
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(fixed > 20, "{fixed}");
 }

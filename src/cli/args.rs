@@ -296,6 +296,27 @@ pub struct CheckArguments {
     )]
     pub write_baseline: Option<PathBuf>,
 
+    /// Mend what has one right answer, and tell what remains
+    #[arg(long, conflicts_with_all = ["show_files", "write_baseline"], help_heading = "Fixes")]
+    pub fix: bool,
+    /// Mend also where that changes behaviour on purpose: `djlint explain` says what
+    #[arg(long, help_heading = "Fixes")]
+    pub unsafe_fixes: bool,
+    /// Print what --fix would change, and change nothing; exit with 1 if there is something
+    #[arg(
+        long,
+        conflicts_with_all = ["show_files", "write_baseline", "fix_only", "report", "statistics"],
+        help_heading = "Fixes"
+    )]
+    pub diff: bool,
+    /// Mend, tell nothing of what remains, and exit with 0
+    #[arg(
+        long,
+        conflicts_with_all = ["show_files", "write_baseline", "report", "statistics"],
+        help_heading = "Fixes"
+    )]
+    pub fix_only: bool,
+
     /// How to tell what was found
     #[arg(
         long,

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::{CheckArguments, Outcome, Surroundings, baseline, input, progress, stdin, tell};
+use super::{CheckArguments, Outcome, Surroundings, baseline, fix, input, progress, stdin, tell};
 use crate::config::Inputs;
 use crate::discover::What;
 use crate::engine::{self, Selection};
@@ -42,6 +42,16 @@ pub(super) fn run(
     if let Some(path) = &arguments.write_baseline {
         return baseline::write(path, &workspace, selection, surroundings);
     }
+    let (workspace, fixed) = match fix::is_asked_for(arguments) {
+        false => (workspace, Outcome::Sound),
+        true => {
+            let fixed = fix::run(arguments, workspace, &selection, surroundings)?;
+            match fixed.rest {
+                Some(workspace) => (workspace, fixed.outcome),
+                None => return Ok(fixed.outcome),
+            }
+        }
+    };
     let report = judge(&workspace, &selection, surroundings.is_watched);
     let told = tell::tell(arguments, &workspace, &report, surroundings)?;
     if !arguments.quiet {
@@ -58,7 +68,7 @@ pub(super) fn run(
         Some(worst) if worst >= fail_on && !arguments.exit_zero => Outcome::Findings,
         _ => Outcome::Sound,
     };
-    Ok(found.max(told).max(failed))
+    Ok(found.max(told).max(failed).max(fixed))
 }
 
 /// Judges, and says meanwhile that it does to who waits for it.

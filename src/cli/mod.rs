@@ -7,6 +7,7 @@ mod completions;
 mod config;
 mod defect;
 mod explain;
+mod fix;
 mod init;
 mod input;
 mod man;

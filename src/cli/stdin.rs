@@ -67,7 +67,11 @@ pub(super) fn read(
     }
     Ok(Paths {
         paths: others,
-        buffer: Some(Buffer { path, bytes }),
+        buffer: Some(Buffer {
+            path,
+            bytes,
+            mode: None,
+        }),
         is_about_buffer,
     })
 }

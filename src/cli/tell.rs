@@ -27,6 +27,12 @@ pub(super) fn contradictions(arguments: &CheckArguments, directory: &Path) -> Ve
                 .to_owned(),
         );
     }
+    if arguments.unsafe_fixes && !super::fix::is_asked_for(arguments) {
+        errors.push(
+            "--unsafe-fixes says what --fix, --fix-only and --diff may change, and none of them is given"
+                .to_owned(),
+        );
+    }
     let mut named = BTreeSet::new();
     for target in &arguments.report {
         let path = normalize(directory, &target.path);

@@ -1,5 +1,7 @@
-//! A tree with one file that is not what is on disk: standard input, an editor's buffer.
+//! A tree with files that are not what is on disk: standard input, an editor's buffer, a fix
+//! before it is written.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::git::Tracking;
@@ -12,86 +14,87 @@ pub struct Buffer {
     pub path: PathBuf,
     /// Its text.
     pub bytes: Vec<u8>,
+    /// Its permission bits; those of the file on disk where nothing else is said.
+    pub mode: Option<u32>,
 }
 
-/// A tree in which one file holds something else, or is there although it is not on disk.
+/// A tree in which some files hold something else, or are there although they are not on disk.
 pub struct Overlay<T> {
     below: T,
-    buffer: Buffer,
-    stat: Stat,
+    buffers: BTreeMap<PathBuf, (Buffer, Stat)>,
 }
 
 impl<T: Tree> Overlay<T> {
-    /// Lays `buffer` over the file of its path in `below`; over what a symlink there leads to.
-    pub fn new(below: T, mut buffer: Buffer) -> Self {
-        buffer.path = normalize(Path::new("/"), &buffer.path);
-        if let Ok(real) = below.resolve(&buffer.path) {
-            buffer.path = real;
-        }
-        let mode = below.stat(&buffer.path).ok().and_then(|stat| stat.mode);
-        let stat = Stat {
-            kind: FileKind::File,
-            size: buffer.bytes.len() as u64,
-            mode: mode.or(Some(0o644)),
+    /// Lays buffers over the files of their paths in `below`; over what a symlink there leads to.
+    pub fn new(below: T, buffers: impl IntoIterator<Item = Buffer>) -> Self {
+        let laid = |mut buffer: Buffer| {
+            buffer.path = normalize(Path::new("/"), &buffer.path);
+            if let Ok(real) = below.resolve(&buffer.path) {
+                buffer.path = real;
+            }
+            let on_disk = || below.stat(&buffer.path).ok().and_then(|stat| stat.mode);
+            let stat = Stat {
+                kind: FileKind::File,
+                size: buffer.bytes.len() as u64,
+                mode: buffer.mode.or_else(on_disk).or(Some(0o644)),
+            };
+            (buffer.path.clone(), (buffer, stat))
         };
-        Self {
-            below,
-            buffer,
-            stat,
-        }
+        let buffers = buffers.into_iter().map(laid).collect();
+        Self { below, buffers }
     }
 
-    /// Whether a path names the file, as it stands or through symlinks.
-    fn is_buffer(&self, path: &Path) -> bool {
-        path == self.buffer.path
-            || self.below.resolve(path).as_deref() == Ok(self.buffer.path.as_path())
+    /// The buffer that a path names, as it stands or through symlinks.
+    fn buffer(&self, path: &Path) -> Option<&(Buffer, Stat)> {
+        let real = || self.buffers.get(&self.below.resolve(path).ok()?);
+        self.buffers.get(path).or_else(real)
     }
 }
 
 impl<T: Tree> Tree for Overlay<T> {
     fn resolve(&self, path: &Path) -> Result<PathBuf, ReadError> {
-        match normalize(Path::new("/"), path) == self.buffer.path {
-            true => Ok(self.buffer.path.clone()),
-            false => self.below.resolve(path),
+        match self.buffers.get(&normalize(Path::new("/"), path)) {
+            Some((buffer, _)) => Ok(buffer.path.clone()),
+            None => self.below.resolve(path),
         }
     }
 
     fn stat(&self, path: &Path) -> Result<Stat, ReadError> {
-        match self.is_buffer(path) {
-            true => Ok(self.stat),
-            false => self.below.stat(path),
+        match self.buffer(path) {
+            Some((_, stat)) => Ok(*stat),
+            None => self.below.stat(path),
         }
     }
 
     fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
-        match self.is_buffer(path) {
-            true => Ok(self.buffer.bytes.clone()),
-            false => self.below.read(path),
+        match self.buffer(path) {
+            Some((buffer, _)) => Ok(buffer.bytes.clone()),
+            None => self.below.read(path),
         }
     }
 
     fn head(&self, path: &Path, limit: usize) -> Result<Vec<u8>, ReadError> {
-        match self.is_buffer(path) {
-            true => Ok(self.buffer.bytes[..self.buffer.bytes.len().min(limit)].to_vec()),
-            false => self.below.head(path, limit),
+        match self.buffer(path) {
+            Some((buffer, _)) => Ok(buffer.bytes[..buffer.bytes.len().min(limit)].to_vec()),
+            None => self.below.head(path, limit),
         }
     }
 
     fn list(&self, path: &Path) -> Result<Vec<PathBuf>, ReadError> {
         let mut names = self.below.list(path)?;
         let real = self.below.resolve(path)?;
-        if self.buffer.path.parent() == Some(real.as_path())
-            && let Some(name) = self.buffer.path.file_name()
-        {
-            names.push(PathBuf::from(name));
-            names.sort();
-            names.dedup();
-        }
+        let here = self
+            .buffers
+            .keys()
+            .filter(|file| file.parent() == Some(real.as_path()));
+        names.extend(here.filter_map(|file| file.file_name()).map(PathBuf::from));
+        names.sort();
+        names.dedup();
         Ok(names)
     }
 
     fn is_inside(&self, path: &Path) -> bool {
-        path == self.buffer.path || self.below.is_inside(path)
+        self.buffers.contains_key(path) || self.below.is_inside(path)
     }
 
     fn repository(&self, path: &Path) -> Option<PathBuf> {
@@ -103,26 +106,28 @@ impl<T: Tree> Tree for Overlay<T> {
     }
 
     fn walk(&self, start: &Path, enter: &mut dyn FnMut(&Path) -> bool) -> Vec<Walked> {
-        let path = &self.buffer.path;
-        if start == path {
-            return vec![Walked::File(path.clone())];
+        if self.buffers.contains_key(start) {
+            return vec![Walked::File(start.to_owned())];
         }
         let mut found = self.below.walk(start, enter);
-        let is_there = |walked: &Walked| match walked {
-            Walked::File(file) => file == path,
-            Walked::Unreadable(file, _) => file == path,
-        };
-        found.retain(|walked| matches!(walked, Walked::File(_)) || !is_there(walked));
-        let is_entered = path.starts_with(start)
-            && path
-                .ancestors()
-                .skip(1)
-                .take_while(|directory| *directory != start)
-                .all(&mut *enter);
-        if is_entered && !found.iter().any(is_there) {
-            found.push(Walked::File(path.clone()));
-            found.sort_by(|one, other| walked_path(one).cmp(walked_path(other)));
+        // What could not be looked at on disk has a text here.
+        found.retain(|walked| match walked {
+            Walked::File(_) => true,
+            Walked::Unreadable(file, _) => !self.buffers.contains_key(file),
+        });
+        for path in self.buffers.keys() {
+            let is_there = |walked: &Walked| walked_path(walked) == path;
+            let is_entered = path.starts_with(start)
+                && path
+                    .ancestors()
+                    .skip(1)
+                    .take_while(|directory| *directory != start)
+                    .all(&mut *enter);
+            if is_entered && !found.iter().any(is_there) {
+                found.push(Walked::File(path.clone()));
+            }
         }
+        found.sort_by(|one, other| walked_path(one).cmp(walked_path(other)));
         found
     }
 }
@@ -146,8 +151,9 @@ mod tests {
         let buffer = Buffer {
             path: path.into(),
             bytes: b"buffer".to_vec(),
+            mode: None,
         };
-        Overlay::new(below, buffer)
+        Overlay::new(below, [buffer])
     }
 
     fn names(overlay: &Overlay<Memory>, enter: bool) -> Vec<String> {

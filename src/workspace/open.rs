@@ -41,6 +41,8 @@ pub struct Input {
     pub declared: Vec<Declared>,
     /// A file whose text lies elsewhere than on disk.
     pub buffer: Option<Buffer>,
+    /// Files as fixes would make them, which lie over what is on disk and over the buffer.
+    pub mended: Vec<Buffer>,
     /// Whether findings are told only where they have to do with the buffer.
     pub is_about_buffer: bool,
     /// What surrounds an nginx site file without its nginx.conf.
@@ -115,9 +117,10 @@ impl Workspace {
             paths.add("/", root, Completeness::Host);
         }
         let tree = Disk::new(roots, root.into_iter().collect());
-        let files = match &input.buffer {
-            Some(buffer) => Files::new(Overlay::new(tree, buffer.clone()), paths),
-            None => Files::new(tree, paths),
+        let buffers: Vec<Buffer> = input.buffer.iter().chain(&input.mended).cloned().collect();
+        let files = match buffers.is_empty() {
+            false => Files::new(Overlay::new(tree, buffers), paths),
+            true => Files::new(tree, paths),
         };
         Self::new(files, input, starts, problems)
     }

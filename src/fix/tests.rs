@@ -1,0 +1,131 @@
+use std::path::PathBuf;
+
+use super::*;
+use crate::engine::Selection;
+use crate::tree::{Buffer, Memory, Overlay};
+use crate::workspace::{Input, Workspace};
+
+fn mended(files: &[(&str, &str)], select: &[&str], safety: Safety) -> Mended {
+    let open = |buffers: Vec<Buffer>| {
+        let mut tree = Memory::new();
+        for (path, text) in files {
+            tree = tree.file(*path, *text, 0o644);
+        }
+        let input = Input {
+            base: PathBuf::from("/"),
+            ..Input::default()
+        };
+        Workspace::over(Overlay::new(tree, buffers), input)
+    };
+    let selection = Selection {
+        select: select.iter().map(|id| (*id).to_owned()).collect(),
+        ..Selection::default()
+    };
+    let limits = Limits { safety, only: None };
+    let mended = mend(&open, &selection, &limits);
+    assert!(mended.has_ended);
+    mended
+}
+
+fn text(mended: &Mended) -> String {
+    let [changed] = mended.files.as_slice() else {
+        panic!("{mended:#?}");
+    };
+    String::from_utf8(changed.after.clone()).unwrap()
+}
+
+fn server(inside: &str) -> String {
+    format!("server {{\n    listen 80;\n    server_name shop.example;\n{inside}}}\n")
+}
+
+#[test]
+fn what_has_one_answer_is_mended_where_it_stands_and_nowhere_else() {
+    let site = server(
+        "    # location /static { alias /srv/static/; }\r\n\tlocation /static { alias /srv/static/; } location /media { alias /srv/média/; }\r\n",
+    );
+    let mended = mended(&[("/etc/nginx/sites-enabled/a", &site)], &[], Safety::Safe);
+    let expected = site
+        .replace("\tlocation /static {", "\tlocation /static/ {")
+        .replace("location /media {", "location /media/ {");
+    assert_eq!(text(&mended), expected);
+    let lines: Vec<usize> = mended.done.iter().map(|done| done.line).collect();
+    assert_eq!(lines, [5, 5]);
+    assert!(mended.held_back.is_empty(), "{:?}", mended.held_back);
+}
+
+#[test]
+fn only_what_was_asked_for_is_mended() {
+    let site = server(
+        "    location /static { alias /srv/static/; }\n    location /m/ { alias /srv/m; }\n",
+    );
+    let files = [("/etc/nginx/sites-enabled/a", site.as_str())];
+    let one = mended(&files, &["nginx/alias-slash-mismatch"], Safety::Safe);
+    assert_eq!(text(&one), site.replace("/srv/m;", "/srv/m/;"));
+    let ignored = site.replace(
+        "    location /static",
+        "    # djlint: ignore[nginx/alias-traversal] nothing lies beside it\n    location /static",
+    );
+    let files = [("/etc/nginx/sites-enabled/a", ignored.as_str())];
+    let one = mended(&files, &["nginx/alias-traversal"], Safety::Safe);
+    assert!(one.files.is_empty(), "{one:#?}");
+}
+
+#[test]
+fn what_changes_behaviour_wants_to_be_asked_for() {
+    let site = server("    location / { rewrite ^ shop.example/new permanent; }\n");
+    let files = [("/etc/nginx/sites-enabled/a", site.as_str())];
+    let safe = mended(&files, &["nginx/rewrite-without-scheme"], Safety::Safe);
+    assert!(safe.files.is_empty());
+    assert_eq!(safe.unsafe_left, 1);
+    let all = mended(&files, &["nginx/rewrite-without-scheme"], Safety::Unsafe);
+    assert_eq!(text(&all), site.replace("^ shop", "^ https://shop"));
+    assert_eq!(all.unsafe_left, 0);
+}
+
+#[test]
+fn a_template_is_left_to_its_maker() {
+    let site = server(
+        "    location /static { alias {{ root }}/static/; }\n    location /m { alias /srv/m/; }\n",
+    );
+    for (path, why) in [
+        ("/etc/nginx/sites-enabled/a.j2", "the file is a template"),
+        (
+            "/etc/nginx/sites-enabled/a.template",
+            "the file is a template",
+        ),
+    ] {
+        let mended = mended(&[(path, &site)], &[], Safety::Safe);
+        assert!(mended.files.is_empty(), "{mended:#?}");
+        assert!(
+            mended
+                .held_back
+                .iter()
+                .all(|held_back| held_back.why == why),
+            "{mended:#?}"
+        );
+    }
+    let line = server("    location /m { alias /srv/m/; } location /x { alias {{ root }}/x/; }\n");
+    let mended = mended(&[("/etc/nginx/sites-enabled/a", &line)], &[], Safety::Safe);
+    assert!(mended.files.is_empty(), "{mended:#?}");
+}
+
+#[test]
+fn a_fix_that_would_bring_another_fault_is_dropped() {
+    // With its slash the location matches, and its alias has none.
+    let site = server("    location static/ { alias /srv/static; }\n");
+    let mended = mended(
+        &[("/etc/nginx/sites-enabled/a", &site)],
+        &["nginx/location-never-matches"],
+        Safety::Safe,
+    );
+    assert!(
+        mended.done.is_empty() && mended.files.is_empty(),
+        "{mended:#?}"
+    );
+    let why: Vec<&str> = mended
+        .held_back
+        .iter()
+        .map(|held| held.why.as_str())
+        .collect();
+    assert_eq!(why, ["nginx/alias-slash-mismatch would be found then"]);
+}
