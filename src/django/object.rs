@@ -33,6 +33,8 @@ pub enum Object {
     Set(Arc<Sequence>),
     /// A `dict`.
     Dict(Arc<Mapping>),
+    /// A generator: what it gives, to the one who asks first.
+    Generator(Arc<Sequence>),
     /// A `pathlib.Path`.
     Path(Text),
     /// Something that the project imports, by its dotted name: a module, a class, a function.
@@ -227,18 +229,21 @@ impl Object {
                 truth_of(sequence.items.len(), sequence.incomplete.as_ref())
             }
             Self::Dict(mapping) => truth_of(mapping.entries.len(), mapping.incomplete.as_ref()),
-            Self::Path(_) => Some(true),
+            Self::Path(_) | Self::Generator(_) => Some(true),
             Self::External(_) => None,
         }
     }
 
     /// `a == b`, where that is known.
     pub fn equals(&self, other: &Self) -> Option<bool> {
-        if let (Some(left), Some(right)) = (self.number(), other.number()) {
+        if let (Some(left), Some(right)) = (self.integer(), other.integer()) {
             return Some(left == right);
         }
         match (self, other) {
-            (Self::External(_), _) | (_, Self::External(_)) => None,
+            (Self::External(_) | Self::Generator(_), _)
+            | (_, Self::External(_) | Self::Generator(_)) => None,
+            (Self::Float(left), Self::Float(right)) => Some(left == right),
+            (Self::Float(float), other) | (other, Self::Float(float)) => other.equals_float(*float),
             (Self::None, Self::None) => Some(true),
             (Self::Str(left), Self::Str(right)) | (Self::Path(left), Self::Path(right)) => {
                 // What a directory of the tree is called there is not known.
@@ -253,15 +258,23 @@ impl Object {
         }
     }
 
-    /// Numbers and truth values compare with each other.
-    fn number(&self) -> Option<f64> {
+    /// Integers and truth values compare with each other.
+    fn integer(&self) -> Option<i64> {
         match self {
-            Self::Bool(value) => Some(f64::from(u8::from(*value))),
-            #[expect(clippy::cast_precision_loss, reason = "settings hold no such integers")]
-            Self::Int(value) => (value.unsigned_abs() < 1 << 53).then_some(*value as f64),
-            Self::Float(value) => Some(*value),
+            Self::Bool(value) => Some(i64::from(*value)),
+            Self::Int(value) => Some(*value),
             _ => None,
         }
+    }
+
+    /// `self == float`, for what is no float itself.
+    fn equals_float(&self, float: f64) -> Option<bool> {
+        let Some(integer) = self.integer() else {
+            return Some(false);
+        };
+        // Python compares the exact values; a float has room for no larger integers.
+        #[expect(clippy::cast_precision_loss, reason = "it is small enough")]
+        (integer.unsigned_abs() < 1 << 53).then_some(integer as f64 == float)
     }
 
     /// The identity of a container that can be changed in place.
@@ -454,7 +467,10 @@ impl Size {
 impl Object {
     fn size(&self) -> Size {
         match self {
-            Self::List(sequence) | Self::Tuple(sequence) | Self::Set(sequence) => sequence.size,
+            Self::List(sequence)
+            | Self::Tuple(sequence)
+            | Self::Set(sequence)
+            | Self::Generator(sequence) => sequence.size,
             Self::Dict(mapping) => mapping.size,
             _ => Size::default(),
         }

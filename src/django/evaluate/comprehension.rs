@@ -51,7 +51,7 @@ impl Evaluator<'_> {
         let make = match comprehension.makes {
             Makes::List => Object::List,
             Makes::Set => Object::Set,
-            Makes::Generator => Object::Tuple,
+            Makes::Generator => Object::Generator,
         };
         match self.sequence(made, incomplete) {
             Ok(sequence) => Item::computed(make(sequence), span),

@@ -419,6 +419,12 @@ impl Evaluator<'_> {
         match self.truth(&condition) {
             Some(true) => self.expression(frame, body),
             Some(false) => self.expression(frame, otherwise),
+            // The condition may hold for one item and not for the next: no guard says that.
+            None if !frame.locals.is_empty() => {
+                self.expression(frame, body);
+                self.expression(frame, otherwise);
+                Item::unknown(test.span, "whether it holds is not known")
+            }
             None => {
                 let guard = |holds| crate::value::Guard {
                     place: test.span,

@@ -272,9 +272,9 @@ impl Evaluator<'_> {
         match &item.value {
             Value::Unknown(why) => Err(why.clone()),
             Value::OneOf(_) => match item.get() {
-                Some(Object::List(sequence) | Object::Tuple(sequence)) => {
-                    Ok((sequence.items.clone(), sequence.incomplete.clone()))
-                }
+                Some(
+                    Object::List(sequence) | Object::Tuple(sequence) | Object::Generator(sequence),
+                ) => Ok((sequence.items.clone(), sequence.incomplete.clone())),
                 Some(Object::Set(sequence)) if sequence.items.len() < 2 => {
                     Ok((sequence.items.clone(), sequence.incomplete.clone()))
                 }
@@ -327,8 +327,16 @@ pub(super) fn no_external(item: Item) -> Item {
     });
     match external {
         Some(name) => Item::unknown(item.span, format!("{name} is not worked out")),
-        None => item,
+        None => kept(item),
     }
+}
+
+/// What can be asked for more than once: a generator that is kept is empty for all but the first.
+pub(super) fn kept(item: Item) -> Item {
+    if objects(&item).any(|object| matches!(object, Object::Generator(_))) {
+        return Item::unknown(item.span, "it is a generator, which is used up once");
+    }
+    item
 }
 
 fn holds_items(item: &Item) -> bool {

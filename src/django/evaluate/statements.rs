@@ -10,6 +10,7 @@ use super::super::syntax::{
     Expression, ExpressionKind, Operator, Statement, StatementKind, Writes,
 };
 use super::calls::gives_names_away;
+use super::mutate::kept;
 use super::{Assignment, Binding, Evaluator, Flow, Frame, MAX_DEPTH};
 
 impl Evaluator<'_> {
@@ -91,7 +92,7 @@ impl Evaluator<'_> {
     }
 
     fn assign(&mut self, frame: &mut Frame, targets: &[Expression], value: &Expression) {
-        let item = self.expression(frame, value);
+        let item = kept(self.expression(frame, value));
         if gives_names_away(value) {
             self.names_given_away.get_or_insert(value.span);
         }

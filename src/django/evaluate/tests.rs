@@ -61,6 +61,7 @@ fn show_object(object: &Object) -> String {
         Object::List(sequence) => format!("[{}]", show_items(sequence)),
         Object::Tuple(sequence) => format!("({})", show_items(sequence)),
         Object::Set(sequence) => format!("{{{}}}", show_items(sequence)),
+        Object::Generator(_) => "<generator>".to_owned(),
         Object::Dict(mapping) => {
             let entries = mapping.entries.iter();
             let mut shown: Vec<String> = entries

@@ -376,3 +376,13 @@ fn a_pinned_django_decides_whether_hosts_are_compared_in_debug() {
         Answer::No
     );
 }
+
+/// What CPython 3.11 says of each.
+#[test]
+fn large_integers_generators_and_guards_of_items_are_not_misread() {
+    let value = |text: &str| settings(text).get("X").value;
+    let equal = value("X = 9007199254740993 == 9007199254740993\n");
+    assert_eq!(equal.get(), Some(&super::Object::Bool(true)));
+    assert!(value("X = (i for i in [1])\n").why_unknown().is_some());
+    assert!(value("X = list(i for i in [1])\n").get().is_some());
+}
