@@ -5,6 +5,7 @@ use crate::nginx::configuration::Configuration;
 use crate::nginx::directives::{self, Context, Variant};
 use crate::nginx::fault::FaultKind;
 use crate::nginx::node::Node;
+use crate::nginx::word::decode;
 use crate::source::Span;
 
 use super::names::Names;
@@ -245,8 +246,36 @@ impl<'a> Judge<'a> {
         }
     }
 
-    pub(super) fn push(&mut self, refusal: Refusal) {
+    pub(super) fn push(&mut self, mut refusal: Refusal) {
+        self.mask(&mut refusal);
         self.judgement.refusals.push(refusal);
+    }
+
+    /// Takes a secret out of what is said of it.
+    fn mask(&self, refusal: &mut Refusal) {
+        let place = refusal.label.span;
+        let mut trees = self.configuration.trees.iter();
+        let Some(tree) = trees.find(|tree| tree.source.id() == place.file) else {
+            return;
+        };
+        let word = tree.source.bytes().get(place.range()).unwrap_or_default();
+        let word = String::from_utf8_lossy(word);
+        let masked = tree.source.masked(place.range());
+        if *word == *masked {
+            return;
+        }
+        let quotes: &[char] = &['"', '\''];
+        let (word, masked) = (word.trim_matches(quotes), masked.trim_matches(quotes));
+        let texts = [
+            &mut refusal.says,
+            &mut refusal.message,
+            &mut refusal.label.text,
+        ];
+        let decoded = decode(word.as_bytes());
+        let decoded = String::from_utf8_lossy(&decoded);
+        for text in texts.into_iter().chain(&mut refusal.help) {
+            *text = text.replace(word, masked).replace(&*decoded, masked);
+        }
     }
 
     /// Remembers that nginx may refuse this or not.

@@ -84,6 +84,60 @@ fn what_other_modules_may_bring_is_not_decided() {
 }
 
 #[test]
+fn no_secret_gets_into_what_is_said() {
+    let site = site("server { location / { uwsgi_param DB_PASSWORD sword fish42; } }");
+    let [refusal] = site.refusals() else {
+        panic!("{:?}", site.refusals());
+    };
+    for text in [&refusal.says, &refusal.message, &refusal.label.text] {
+        assert!(!text.contains("fish42"), "{text}");
+    }
+}
+
+#[test]
+fn what_comes_twice_is_seen_behind_a_nested_block_too() {
+    let text = "events {}\nhttp {\n  gzip on;\n  server { }\n  gzip on;\n}\n";
+    assert_refused(&main(text), "\"gzip\" directive is duplicate", 5);
+}
+
+#[test]
+fn a_missing_brace_is_answered_as_nginx_reads_it_and_told_as_it_was_meant() {
+    let text = "events {}\nhttp {\nserver {\n  listen 80;\n}\nserver {\n  listen 81;\n}\n";
+    let configuration = main(text);
+    assert_refused(&configuration, "unexpected end of file, expecting \"}\"", 9);
+    assert_eq!(configuration.refusals(), []);
+}
+
+#[test]
+fn names_are_asked_for_where_all_of_them_are_known() {
+    for (text, says) in [
+        (
+            "events {} http { server { root /srv/$shop; } }",
+            "unknown \"shop\" variable",
+        ),
+        (
+            "events {} http { server { location / { uwsgi_pass shop; } } }",
+            "no port in upstream \"shop\"",
+        ),
+        (
+            "events {} http { limit_req zone=one; server { } }",
+            "zero size shared memory zone \"one\"",
+        ),
+    ] {
+        match main(text).verdict() {
+            Verdict::Refused { says: found, .. } => assert_eq!(found, says),
+            other => panic!("{other:?}"),
+        }
+        let of_site = text.replace("events {} http { ", "").replace(" } }", " }");
+        assert_eq!(messages(&of_site), Vec::<String>::new(), "{of_site}");
+    }
+    // A directive of another module may make the variable.
+    let other = "events {} http { set_by_lua $shop 'x'; server { root /srv/$shop; } }";
+    assert!(matches!(main(other).verdict(), Verdict::Undecided { .. }));
+    assert_eq!(main(other).refusals(), []);
+}
+
+#[test]
 fn a_site_file_is_judged_as_far_as_it_goes() {
     assert_eq!(
         messages("server { uwsgi_passs unix:/s; }"),
