@@ -190,6 +190,12 @@ impl Workspace {
         Configuration::load(&self.files, source, role, self.input.surroundings, &reader)
     }
 
+    /// A file in the current directory, or on the deployed host, as nginx's main file.
+    pub fn main_configuration_of(&self, path: &Path) -> Result<Arc<Configuration>, ReadError> {
+        let source = self.files.open(&normalize(self.base(), path))?;
+        Ok(Arc::new(self.read_nginx(source, Role::Main)))
+    }
+
     /// A site in `sites-available` beside a main file that was read, and that does not include it.
     fn is_not_enabled(&self, path: &Path, mains: &[Arc<Configuration>]) -> bool {
         let Some(directory) = path.parent() else {

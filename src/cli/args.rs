@@ -34,6 +34,11 @@ pub enum Command {
         after_help = "Exit codes: 0 traced, and as expected; 1 not as expected; 2 no trace could be made, or nobody knows."
     )]
     Trace(Box<TraceArguments>),
+    /// Says what `nginx -t` would say, without nginx, certificates or names that can be resolved
+    #[command(
+        after_help = "Exit codes: 0 nginx would take it, 1 nginx would refuse it, 2 nobody knows or there is nothing to test."
+    )]
+    NginxTest(Box<NginxTestArguments>),
     /// Lists every rule
     Rules {
         /// When to use colour
@@ -63,6 +68,20 @@ pub enum Command {
     },
     /// Prints the manual page, to be read with `man -l -`
     Man,
+}
+
+/// `djlint nginx-test`.
+#[derive(Debug, Args)]
+pub struct NginxTestArguments {
+    /// The main file, as for nginx itself [default: the one nginx.conf that is here]
+    #[arg(short = 'c', value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: Option<PathBuf>,
+    /// The directory that a relative FILE is in
+    #[arg(short = 'p', value_name = "PREFIX", value_hint = ValueHint::DirPath)]
+    pub prefix: Option<PathBuf>,
+    /// What is read, and what is known of it beforehand.
+    #[command(flatten)]
+    pub input: InputArguments,
 }
 
 /// `djlint config`.
@@ -355,7 +374,7 @@ pub struct CheckArguments {
 }
 
 /// What is read, and what is known of it beforehand: the same for every command that reads a tree.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Input")]
 pub struct InputArguments {
     /// A deployed host, or a copy of one: what is missing there is missing

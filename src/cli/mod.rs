@@ -11,6 +11,7 @@ mod fix;
 mod init;
 mod input;
 mod man;
+mod nginx_test;
 mod progress;
 mod request;
 mod rules;
@@ -28,8 +29,8 @@ use clap::Parser;
 
 pub use args::{
     Arguments, CheckArguments, Color, Command, ConfigArguments, InputArguments, ListFormat,
-    OutputFormat, ReportFile, RequestArguments, Show, ShowFormat, ShowNginxArguments,
-    TraceArguments, TraceFormat,
+    NginxTestArguments, OutputFormat, ReportFile, RequestArguments, Show, ShowFormat,
+    ShowNginxArguments, TraceArguments, TraceFormat,
 };
 pub use defect::protected;
 
@@ -184,6 +185,7 @@ fn command(
         Command::Show(show) => show::run(&show, surroundings),
         Command::Config(arguments) => config::run(&arguments, surroundings),
         Command::Trace(arguments) => trace::run(&arguments, surroundings),
+        Command::NginxTest(arguments) => nginx_test::run(&arguments, surroundings),
         Command::Rules { color } => rules::run(surroundings.look(color), surroundings.stdout),
         Command::Explain { name, color } => explain::run(&name, color, surroundings),
         Command::Init { directory } => init::run(directory.as_deref(), program, surroundings),

@@ -148,7 +148,7 @@ fn of_paths(paths: &[PathBuf]) -> Inputs {
 }
 
 /// The workspace that the arguments ask for; nothing where they are wrong, which has been said by then.
-fn open(
+pub(super) fn open(
     named: Inputs,
     arguments: &InputArguments,
     surroundings: &mut Surroundings<'_>,

@@ -9,9 +9,10 @@ const PROGRAMS: [(&str, &str); 2] = [
     ("djlint", env!("CARGO_BIN_EXE_djlint")),
     ("djlint-check", env!("CARGO_BIN_EXE_djlint-check")),
 ];
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 8] = [
     "check",
     "show stack",
+    "nginx-test",
     "rules",
     "explain",
     "init",
