@@ -14,8 +14,7 @@ fn is_known(judge: &Judge<'_>) -> bool {
 }
 
 /// Names that requests are passed to and that are no upstream (ngx_http_upstream_init_round_robin).
-pub(super) fn unresolved(judge: &mut Judge<'_>, block: Option<Node<'_>>) {
-    let closing = Closing::of(judge, block, Step::Closing(Phase::Upstreams));
+pub(super) fn unresolved(judge: &mut Judge<'_>, closing: &Closing) {
     let upstreams = std::mem::take(&mut judge.names.upstreams);
     for one in upstreams
         .iter()
@@ -130,8 +129,7 @@ fn undefined_zone(name: &str, maker: &str, place: Span, says: String) -> Refusal
 }
 
 /// ngx_http_variables_init_vars
-pub(super) fn variables(judge: &mut Judge<'_>, block: Option<Node<'_>>) {
-    let closing = Closing::of(judge, block, Step::Closing(Phase::Variables));
+pub(super) fn variables(judge: &mut Judge<'_>, closing: &Closing) {
     let undefined: Vec<(String, Span, bool)> = judge
         .names
         .undefined_variables()

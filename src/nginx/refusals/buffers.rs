@@ -11,6 +11,15 @@ use super::{RefusalKind, slot};
 
 const MODULES: &[&str] = &["proxy", "uwsgi", "fastcgi", "scgi"];
 
+/// What the names of such directives end with.
+const ENDINGS: &[&str] = &[
+    "_buffer_size",
+    "_buffers",
+    "_buffers_size",
+    "_write_size",
+    "_file_size",
+];
+
 /// A page of memory, which the sizes that are not set are made of.
 const PAGE: i64 = 4096;
 
@@ -25,6 +34,14 @@ pub(super) fn check<'a>(judge: &mut Judge<'a>, servers: &[Node<'a>], closing: &C
     };
     let is_inside =
         |node: Node<'_>| http.is_none_or(|http| node.ancestors().any(|around| around == http));
+    let sizes: Vec<Node<'a>> = configuration
+        .nodes()
+        .filter(|node| ENDINGS.iter().any(|ending| node.name().ends_with(ending)))
+        .filter(|node| is_inside(*node))
+        .collect();
+    if sizes.is_empty() {
+        return;
+    }
     for module in MODULES {
         let names = Names::of(module);
         let mut blocks: Vec<Node<'a>> = Vec::new();
@@ -112,11 +129,11 @@ impl Names {
 
 /// The directive that counts in a block.
 fn setting<'a>(block: Node<'a>, name: &str) -> Option<Node<'a>> {
-    let own = |node: Node<'a>| node.children().find(|child| child.is(name));
-    std::iter::once(block)
-        .chain(block.ancestors())
-        .find_map(own)
-        .or_else(|| block.configuration().roots().find(|node| node.is(name)))
+    let blocks = std::iter::once(block).chain(block.ancestors()).map(Some);
+    blocks.chain([None]).find_map(|block_or_top| {
+        let mut settings = block.configuration().settings_in(block_or_top);
+        settings.find(|child| child.is(name))
+    })
 }
 
 /// Its value at an argument; the inner nothing stands for one that is not set.

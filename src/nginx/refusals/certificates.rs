@@ -20,15 +20,16 @@ struct Settings<'a> {
 impl<'a> Settings<'a> {
     fn of(server: Node<'a>) -> Self {
         let all = |name: &str| -> Vec<Node<'a>> {
-            let own: Vec<_> = server.children().filter(|node| node.is(name)).collect();
+            let settings = |block| server.configuration().settings_in(block);
+            let own: Vec<_> = settings(Some(server))
+                .filter(|node| node.is(name))
+                .collect();
             if !own.is_empty() {
                 return own;
             }
-            let around = match server.parent() {
-                Some(http) => http.children(),
-                None => server.configuration().roots(),
-            };
-            around.filter(|node| node.is(name)).collect()
+            settings(server.parent())
+                .filter(|node| node.is(name))
+                .collect()
         };
         let is_on = |node: &Node<'a>| {
             node.argument(0)

@@ -9,7 +9,7 @@ use crate::nginx::node::Node;
 use crate::source::Span;
 
 use super::judge::Judge;
-use super::own::listen::{invalid_name, written};
+use super::own::listen::{self, invalid_name, written};
 use super::reply::{Call, Invalid, Place, Reply};
 use super::{
     Order, Phase, Refusal, RefusalKind, Step, absent, buffers, certificates, hosts, script, value,
@@ -19,6 +19,9 @@ use super::{
 pub(super) fn leave<'a>(judge: &mut Judge<'a>, block: Option<Node<'a>>) {
     match block {
         Some(block) if block.block_context() == Some(Context::Upstream) => upstream(judge, block),
+        Some(block) if block.block_context() == Some(Context::Server) => {
+            listen::by_default(judge, block);
+        }
         Some(block) if block.is("split_clients") => split_clients(judge, block),
         Some(block) if block.block_context() == Some(Context::Http) => http(judge, Some(block)),
         Some(_) => {}
@@ -75,6 +78,17 @@ impl Closing {
         Self {
             order: Order { node, step },
             noticed: block.map(closing_brace),
+        }
+    }
+
+    /// The same at one of the things that nginx does there.
+    fn at(&self, phase: Phase) -> Self {
+        Self {
+            order: Order {
+                step: Step::Closing(phase),
+                ..self.order
+            },
+            noticed: self.noticed,
         }
     }
 
@@ -154,8 +168,9 @@ fn http<'a>(judge: &mut Judge<'a>, block: Option<Node<'a>>) {
     }
     .filter(|node| node.block_context() == Some(Context::Server))
     .collect();
-    absent::unresolved(judge, block);
-    let merge = Closing::of(judge, block, Step::Closing(Phase::Merge));
+    let closing = Closing::of(judge, block, Step::BlockEnd);
+    absent::unresolved(judge, &closing.at(Phase::Upstreams));
+    let merge = closing.at(Phase::Merge);
     certificates::merged(judge, &servers, &merge);
     buffers::check(judge, &servers, &merge);
     // What is set in http alone is looked at when a server inherits it.
@@ -164,11 +179,10 @@ fn http<'a>(judge: &mut Judge<'a>, block: Option<Node<'a>>) {
     }
     absent::caches(judge, &merge);
     referers(judge, &merge);
-    duplicate_locations(judge, block);
-    let modules = Closing::of(judge, block, Step::Closing(Phase::Modules));
-    certificates::listening(judge, &modules);
-    absent::variables(judge, block);
-    server_names(judge, block);
+    duplicate_locations(judge, block, &closing.at(Phase::Locations));
+    certificates::listening(judge, &closing.at(Phase::Modules));
+    absent::variables(judge, &closing.at(Phase::Variables));
+    server_names(judge, &closing.at(Phase::Servers));
 }
 
 /// The values of `uwsgi_param` and its like, which nginx compiles when it knows where they are inherited.
@@ -200,8 +214,7 @@ fn referers(judge: &mut Judge<'_>, closing: &Closing) {
 }
 
 /// ngx_http_join_exact_locations
-fn duplicate_locations(judge: &mut Judge<'_>, block: Option<Node<'_>>) {
-    let closing = Closing::of(judge, block, Step::Closing(Phase::Locations));
+fn duplicate_locations(judge: &mut Judge<'_>, block: Option<Node<'_>>, closing: &Closing) {
     let configuration = judge.configuration;
     // By the block that they stand in, whether they are exact, and the path.
     let mut seen: BTreeMap<(Option<u32>, bool, Vec<u8>), Node<'_>> = BTreeMap::new();
@@ -242,8 +255,7 @@ fn duplicate_locations(judge: &mut Judge<'_>, block: Option<Node<'_>>) {
 }
 
 /// ngx_http_server_names: nginx looks at the names only where there is more than one server on a socket.
-fn server_names(judge: &mut Judge<'_>, block: Option<Node<'_>>) {
-    let closing = Closing::of(judge, block, Step::Closing(Phase::Servers));
+fn server_names(judge: &mut Judge<'_>, closing: &Closing) {
     let mut found = Vec::new();
     for (socket, listening) in &judge.names.listens {
         for server in &listening.servers {

@@ -21,6 +21,8 @@ pub(super) struct Names<'a> {
     zones: BTreeMap<Vec<u8>, Zone>,
     formats: BTreeSet<Vec<u8>>,
     pub(super) upstreams: Vec<Upstream<'a>>,
+    /// Where they are, by the name in lower case and the port.
+    upstream_at: BTreeMap<(Vec<u8>, u16), usize>,
     pub(super) listens: BTreeMap<(url::Host, u16), Listening<'a>>,
     pub(super) thread_pools: BTreeMap<Vec<u8>, Option<Span>>,
     /// Why there may be names that are not known, if there may.
@@ -102,6 +104,49 @@ fn is_perhaps_there(name: &[u8]) -> bool {
 }
 
 impl<'a> Names<'a> {
+    /// Adds an upstream, or an address that is one of its own.
+    pub(super) fn add_upstream(&mut self, upstream: Upstream<'a>) {
+        let key = (upstream.name.to_ascii_lowercase(), upstream.port);
+        self.upstream_at.insert(key, self.upstreams.len());
+        self.upstreams.push(upstream);
+    }
+
+    /// The upstream of that name and port: one without a port is of every port.
+    pub(super) fn upstream(&self, name: &[u8], port: u16) -> Option<&Upstream<'a>> {
+        let name = name.to_ascii_lowercase();
+        let of_port = |port| self.upstream_at.get(&(name.clone(), port)).copied();
+        let any = || {
+            let ports = (name.clone(), 0)..=(name.clone(), u16::MAX);
+            self.upstream_at.range(ports).next().map(|(_, at)| *at)
+        };
+        let at = match port {
+            0 => any(),
+            port => of_port(0).or_else(|| of_port(port)),
+        };
+        self.upstreams.get(at?)
+    }
+
+    /// The first one of that name, whatever its port.
+    pub(super) fn upstream_called(&self, name: &[u8]) -> Option<&Upstream<'a>> {
+        self.upstreams.get(self.first_called(name)?)
+    }
+
+    fn first_called(&self, name: &[u8]) -> Option<usize> {
+        let name = name.to_ascii_lowercase();
+        let ports = (name.clone(), 0)..=(name, u16::MAX);
+        self.upstream_at.range(ports).map(|(_, at)| *at).min()
+    }
+
+    /// What was passed to by name is an upstream with a block.
+    pub(super) fn open_upstream(&mut self, name: &[u8], block: Node<'a>) {
+        let first = self.first_called(name);
+        if let Some((at, upstream)) = first.and_then(|at| Some((at, self.upstreams.get_mut(at)?))) {
+            upstream.block = Some(block);
+            upstream.port = 0;
+            self.upstream_at.insert((name.to_ascii_lowercase(), 0), at);
+        }
+    }
+
     /// Something asks for a variable (ngx_http_get_variable_index).
     pub(super) fn use_variable(&mut self, name: &[u8], place: Span) {
         let is_filled_in = name.len() > 1

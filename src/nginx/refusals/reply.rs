@@ -89,6 +89,8 @@ pub(super) struct Invalid {
     pub(super) label: String,
     pub(super) help: Option<String>,
     pub(super) others: Vec<(Span, String)>,
+    /// Where nginx says that it is, where that is another line than the directive's.
+    pub(super) noticed: Option<Span>,
 }
 
 impl Invalid {
@@ -103,6 +105,7 @@ impl Invalid {
             label: String::new(),
             help: None,
             others: Vec::new(),
+            noticed: None,
         }
     }
 
@@ -131,6 +134,12 @@ impl Invalid {
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// nginx names another line than the directive's.
+    pub(super) fn noticed_at(mut self, span: Span) -> Self {
+        self.noticed = Some(span);
         self
     }
 

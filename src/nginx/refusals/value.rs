@@ -16,8 +16,14 @@ pub(super) fn check<'a>(
     arguments: Vec<Argument<'a>>,
 ) {
     let call = Call::new(node, arguments);
-    if COMPILED_LATER.contains(&variant.name) {
-        judge.compiled_later.push((node, 1));
+    let later = COMPILED_LATER
+        .iter()
+        .find(|(name, _)| *name == variant.name);
+    judge
+        .compiled_later
+        .extend(later.map(|(_, at)| (node, *at)));
+    if FILES.contains(&variant.name) && !call.word(0).contains(&b'$') {
+        judge.assume(call.span(0), format!("{} is there and right", call.text(0)));
     }
     let outcome = match variant.check {
         Check::Size | Check::Number(_) if HTTP2_SIZES.contains(&variant.name) => {
@@ -29,8 +35,23 @@ pub(super) fn check<'a>(
     tell(judge, &call, outcome);
 }
 
-/// Directives whose second argument nginx looks at when it knows where they are inherited.
-const COMPILED_LATER: &[&str] = &["grpc_set_header", "proxy_set_header"];
+/// Directives with an argument that nginx looks at when it knows where they are inherited.
+const COMPILED_LATER: &[(&str, usize)] = &[
+    ("grpc_set_header", 1),
+    ("proxy_set_header", 1),
+    ("ssl_certificate", 0),
+    ("ssl_certificate_key", 0),
+];
+
+/// Directives whose file nginx reads when it starts.
+const FILES: &[&str] = &[
+    "ssl_certificate",
+    "ssl_certificate_key",
+    "ssl_client_certificate",
+    "ssl_crl",
+    "ssl_dhparam",
+    "ssl_trusted_certificate",
+];
 
 /// Sizes of HTTP/2, of which nginx wants more than that they are sizes.
 const HTTP2_SIZES: &[&str] = &[
@@ -71,6 +92,9 @@ pub(super) fn refusal(judge: &Judge<'_>, call: &Call<'_>, invalid: Invalid) -> R
         _ => refusal.message(invalid.message).label(invalid.label),
     };
     refusal.help = invalid.help;
+    if invalid.noticed.is_some() {
+        refusal.noticed = invalid.noticed;
+    }
     for (span, text) in invalid.others {
         refusal = refusal.other(span, text);
     }

@@ -1,11 +1,11 @@
 //! `listen` and `server_name`.
 
-use crate::nginx::Version;
 use crate::nginx::refusals::judge::Judge;
 use crate::nginx::refusals::names::Listening;
 use crate::nginx::refusals::reply::{Call, Invalid, Outcome, Place, open, refuse, shown};
 use crate::nginx::refusals::url::{Host, Url, Wanted};
 use crate::nginx::refusals::{RefusalKind, script, slot};
+use crate::nginx::{Node, Version};
 
 /// A range of more ports is not looked at one by one.
 const MOST_PORTS: u16 = 1000;
@@ -191,7 +191,8 @@ fn add<'a>(
         judge.names.listens.insert(socket, listening);
         return Ok(());
     };
-    if listening.servers.contains(&server) {
+    // The directives of a server come one after the other.
+    if listening.servers.last() == Some(&server) {
         let says = format!("a duplicate listen {shown}");
         return refuse(
             Invalid::new(RefusalKind::InvalidListen, Place::Argument(0), says)
@@ -244,6 +245,27 @@ fn add<'a>(
         listening.default_server = Some((server, call.span(at)));
     }
     Ok(())
+}
+
+/// A server without a `listen` listens on port 80 (ngx_http_core_server).
+pub(in crate::nginx::refusals) fn by_default<'a>(judge: &mut Judge<'a>, server: Node<'a>) {
+    let is_whole = judge.configuration.gap(Some(server), |_| false).is_none();
+    if !is_whole || server.children_named("listen").next().is_some() {
+        return;
+    }
+    let socket = (Host::V4(std::net::Ipv4Addr::UNSPECIFIED), 80);
+    let listening = judge
+        .names
+        .listens
+        .entry(socket)
+        .or_insert_with(|| Listening {
+            servers: Vec::new(),
+            first: server.name_span(),
+            default_server: None,
+            tls: None,
+            options: None,
+        });
+    listening.servers.push(server);
 }
 
 /// A socket as nginx prints it.

@@ -132,16 +132,8 @@ fn no_address(call: &Call<'_>, address: &[u8], fault: &'static str) -> Invalid {
 /// ngx_http_upstream_add
 fn add<'a>(judge: &mut Judge<'a>, call: &Call<'a>, url: &Url) -> Outcome {
     let name = &url.text;
-    let is_same = |one: &Upstream<'_>| {
-        one.name.eq_ignore_ascii_case(name)
-            && (one.block.is_some() || one.port == 0 || url.port == 0 || one.port == url.port)
-    };
-    let mut same = judge
-        .names
-        .upstreams
-        .iter()
-        .filter(|one| one.name.eq_ignore_ascii_case(name));
-    if let Some(block) = same.find_map(|one| one.block)
+    let same = judge.names.upstream(name, url.port);
+    if let Some(block) = same.and_then(|one| one.block)
         && url.has_port
     {
         let text = shown(name);
@@ -156,10 +148,10 @@ fn add<'a>(judge: &mut Judge<'a>, call: &Call<'a>, url: &Url) -> Outcome {
                 .help("leave the port out"),
         );
     }
-    if judge.names.upstreams.iter().any(is_same) {
+    if same.is_some() {
         return Ok(());
     }
-    judge.names.upstreams.push(Upstream {
+    judge.names.add_upstream(Upstream {
         name: name.clone(),
         block: None,
         port: url.port,

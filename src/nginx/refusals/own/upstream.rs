@@ -14,9 +14,8 @@ pub(super) const SMALLEST_ZONE: i64 = 8 * 4096;
 pub(super) fn block<'a>(judge: &mut Judge<'a>, call: &Call<'a>) -> Outcome {
     let name = call.word(0);
     let text = call.text(0);
-    let mut same = judge.names.upstreams.iter_mut();
-    let Some(known) = same.find(|one| one.name.eq_ignore_ascii_case(name)) else {
-        judge.names.upstreams.push(Upstream {
+    let Some(known) = judge.names.upstream_called(name) else {
+        judge.names.add_upstream(Upstream {
             name: name.to_vec(),
             block: Some(call.node),
             port: 0,
@@ -49,27 +48,29 @@ pub(super) fn block<'a>(judge: &mut Judge<'a>, call: &Call<'a>) -> Outcome {
                     "an upstream has no port",
                 )
                 .other(known.place, "it is named with a port here")
+                .noticed_at(known.by.terminator())
                 .help("leave the port out there, or rename the upstream"),
         );
     }
-    known.block = Some(call.node);
-    known.port = 0;
+    judge.names.open_upstream(name, call.node);
     Ok(())
 }
 
 /// ngx_http_upstream_server
 pub(super) fn server(judge: &mut Judge<'_>, call: &Call<'_>) -> Outcome {
     // `backup` is for the methods that nginx has of its own.
-    let method = call.node.parent().and_then(|parent| {
-        parent
-            .children()
-            .take_while(|node| *node != call.node)
-            .find(|node| {
-                ["hash", "ip_hash", "random"]
-                    .iter()
-                    .any(|name| node.is(name))
-            })
-    });
+    let method = || {
+        call.node.parent().and_then(|parent| {
+            parent
+                .children()
+                .take_while(|node| *node != call.node)
+                .find(|node| {
+                    ["hash", "ip_hash", "random"]
+                        .iter()
+                        .any(|name| node.is(name))
+                })
+        })
+    };
     for (at, word) in call.words_from(1) {
         let equals = memchr::memchr(b'=', word).map_or(word.len(), |at| at + 1);
         let (name, value) = word.split_at(equals);
@@ -83,7 +84,7 @@ pub(super) fn server(judge: &mut Judge<'_>, call: &Call<'_>) -> Outcome {
                 slot::seconds(value).is_some()
             }
             b"backup" => {
-                if let Some(method) = method {
+                if let Some(method) = method() {
                     let says = "balancing method does not support parameter \"backup\"";
                     return refuse(
                         Invalid::new(RefusalKind::InvalidUpstream, Place::Argument(at), says)
