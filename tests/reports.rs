@@ -580,9 +580,9 @@ fn the_worst_comes_last_and_many_alike_are_named() {
 /// More findings than anybody reads: every report is written, and those for people and for
 /// services that refuse long ones stay short.
 #[test]
-fn a_hundred_thousand_findings_are_bounded() {
+fn thirty_thousand_findings_are_bounded() {
     let site = "server { location /s { alias /srv/s/; } }\n";
-    let root = project(&[("nginx.conf", &site.repeat(100_000))]);
+    let root = project(&[("nginx.conf", &site.repeat(30_000))]);
     let reports: Vec<String> = FORMATS
         .iter()
         .map(|format| format!("{format}=report.{format}"))
@@ -595,12 +595,12 @@ fn a_hundred_thousand_findings_are_bounded() {
     );
     let output = djlint(root.path(), &arguments);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
-    assert!(text(&output.stdout).starts_with("100000  error    nginx/alias-traversal  "));
+    assert!(text(&output.stdout).starts_with("30000  error    nginx/alias-traversal  "));
     let read =
         |format: &str| fs::read_to_string(root.path().join(format!("report.{format}"))).unwrap();
     assert!(read("full").lines().count() < 100);
-    assert!(read("full").contains("and 99997 more like it"));
-    assert_eq!(read("concise").lines().count(), 100_000);
+    assert!(read("full").contains("and 29997 more like it"));
+    assert_eq!(read("concise").lines().count(), 30_000);
     assert!(read("github").lines().count() < 2_000);
     assert!(read("markdown").len() < 1 << 20);
     let sarif = parsed(&read("sarif"));
@@ -610,7 +610,7 @@ fn a_hundred_thousand_findings_are_bounded() {
     );
     let notes = sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"].to_string();
     assert!(
-        notes.contains("75000 more findings are not listed"),
+        notes.contains("5000 more findings are not listed"),
         "{notes}"
     );
 }
