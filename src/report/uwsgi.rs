@@ -99,6 +99,7 @@ impl View<'_> {
             options: instance
                 .settings()
                 .iter()
+                .filter(|one| one.is_shown())
                 .map(|one| self.option(one))
                 .collect(),
         }

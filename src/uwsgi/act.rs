@@ -10,16 +10,19 @@ use crate::value::{Guard, Unknown};
 
 /// The longest value that a block fills in, if all of it were `%(_)`.
 const MAX_FILLED: usize = 256 * 1024;
-/// Why it is not known what a declared option brings.
-pub(super) const DECLARED: &str = "an option that declare-option makes of others";
 
 impl Loader<'_> {
     /// What an option does while the file is read.
     pub(super) fn act(&mut self, name: &str, value: Text, place: Place) {
         let option = UwsgiOption::find(name.as_bytes());
-        if self.is_declared(name) {
-            self.open_at(place.key_span, name, DECLARED);
-        } else if option.is_none() && self.strict {
+        if let Some(template) = self.declared(name).cloned() {
+            if let Some(setting) = self.loaded.settings.last_mut() {
+                setting.configured = true;
+            }
+            // It acts before all that waits until everything is read.
+            return self.follow(&template, &value, 0, &place);
+        }
+        if option.is_none() && self.strict {
             self.refuse(Why::Strict(name.to_owned()), &place);
         }
         let Some(option) = option.filter(|option| option.is_immediate()) else {
@@ -29,6 +32,11 @@ impl Loader<'_> {
         if let Some(why) = refused {
             self.refuse(why, &place);
         }
+        self.run(option, name, value, place);
+    }
+
+    /// What the option's own function does.
+    pub(super) fn run(&mut self, option: UwsgiOption, name: &str, value: Text, place: Place) {
         match option.kind() {
             "logic" => self.start_block(name, value, place),
             "config" => self.include(name, &value, &place),
@@ -71,23 +79,6 @@ impl Loader<'_> {
         };
         self.blacklist.as_ref().and_then(lists) == Some(true)
             || self.whitelist.as_ref().and_then(lists) == Some(false)
-    }
-
-    /// Whether `declare-option` made an option of that name.
-    pub(super) fn is_declared(&self, name: &str) -> bool {
-        self.declared.contains(name)
-    }
-
-    fn declare(&mut self, value: &Text, place: &Place) {
-        match memchr::memchr(b'=', value.bytes()) {
-            Some(end) => {
-                let made = String::from_utf8_lossy(&value.bytes()[..end]);
-                self.loaded.placeholders.insert(made.clone().into_owned());
-                self.declared.insert(made.into_owned());
-            }
-            None if value.known().is_some() => self.refuse(Why::NoEquals, place),
-            None => {}
-        }
     }
 
     fn start_block(&mut self, name: &str, argument: Text, place: Place) {
@@ -173,7 +164,8 @@ impl Loader<'_> {
         else {
             return self.add(key, rest, place);
         };
-        if UwsgiOption::find(made.as_bytes()).is_some() {
+        let is_option = UwsgiOption::find(made.as_bytes()).is_some();
+        if is_option || self.declared(&made).is_some() {
             self.refuse(Why::PlaceholderIsOption(made.clone()), &place);
         }
         self.push(&made, &rest, &place);

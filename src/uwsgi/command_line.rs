@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Instance;
 use super::load::{Conditions, Loader, Place, Resolve};
-use super::options::{self, UwsgiOption};
+use super::options::{self, Argument, UwsgiOption};
 use super::refusal::Why;
 use super::setting::Source;
 use super::text::{Hole, Text};
@@ -70,7 +70,7 @@ const SHORT: [(u8, &str); 26] = [
 impl Instance {
     /// The instance that a command line starts.
     pub fn start(files: &Files, start: &Start<'_>) -> Self {
-        let (given, bare, faults) = parse(start.arguments);
+        let (given, bare) = parse(start.arguments);
         let environment = start.conditions.environment;
         let in_environment = environment.get("UWSGI_INI").map(|path| path.as_bytes());
         let by_option = given.iter().filter(|given| given.name == "ini");
@@ -86,25 +86,37 @@ impl Instance {
         let mut loader = Loader::new(files, &root, start.conditions);
         loader.resolve = Some(start.resolve);
         loader.read_environment(|_| true);
-        for given in given {
-            let place = place(given.name_span, given.value.as_ref().map(|(_, span)| *span));
-            // What takes no value has none, and shows as `true`.
-            let value = given.value.map(|(value, _)| value);
-            let value = value.unwrap_or_else(|| Text::literal(b"true"));
-            loader.add(Text::literal(given.name.as_bytes()), value, place);
+        // Each option acts before the next word is looked at, so that a file may declare it.
+        let mut words = Words::new(start.arguments);
+        let mut bare = Vec::new();
+        while let Some(items) = words.next(&|name| loader.takes_argument(name)) {
+            for item in items {
+                match item {
+                    Item::Given(given) => take_option(&mut loader, given),
+                    Item::Bare(word) => bare.push(word),
+                    Item::Fault(fault) => {
+                        loader.open_at(fault.span, "a word of the command line", fault.why);
+                        if let Some(why) = fault.refused {
+                            loader.refuse(why, &place(fault.span, None));
+                        }
+                    }
+                }
+            }
         }
         for word in bare {
             take_bare(&mut loader, word);
         }
-        for fault in faults {
-            loader.open_at(fault.span, "a word of the command line", fault.why);
-            if let Some(why) = fault.refused {
-                loader.refuse(why, &place(fault.span, None));
-            }
-        }
         loader.loaded.first_option.get_or_insert(start.program);
         Self::of(files, root, loader.finish())
     }
+}
+
+fn take_option(loader: &mut Loader<'_>, given: Given) {
+    let place = place(given.name_span, given.value.as_ref().map(|(_, span)| *span));
+    // What takes no value has none, and shows as `true`.
+    let value = given.value.map(|(value, _)| value);
+    let value = value.unwrap_or_else(|| Text::literal(b"true"));
+    loader.add(Text::literal(given.name.as_bytes()), value, place);
 }
 
 fn place(name: Span, value: Option<Span>) -> Place {
@@ -122,7 +134,7 @@ fn place(name: Span, value: Option<Span>) -> Place {
 
 /// The ini files that a command line names, each with the place that does; `-` and URLs are no files.
 pub fn named_inis(arguments: &[Word]) -> Vec<(PathBuf, Span)> {
-    let (given, bare, _) = parse(arguments);
+    let (given, bare) = parse(arguments);
     let by_option = given
         .iter()
         .filter(|given| given.name == "ini")
@@ -186,115 +198,154 @@ impl Fault {
     }
 }
 
-/// Options, what is none, and what cannot be understood.
-fn parse(words: &[Word]) -> (Vec<Given>, Vec<&Word>, Vec<Fault>) {
-    let mut given = Vec::new();
-    let mut bare = Vec::new();
-    let mut faults = Vec::new();
-    let mut at = 0;
-    while let Some(word) = words.get(at) {
-        at += 1;
-        let Some(text) = word.text() else {
-            faults.push(Fault::open(word.span, "it is not known"));
-            continue;
-        };
-        if text == "--" {
-            bare.extend(words.get(at..).unwrap_or_default());
-            break;
-        }
-        if let Some(long) = text.strip_prefix("--") {
-            let (name, attached) = match long.split_once('=') {
-                Some((name, value)) => (name, Some(value)),
-                None => (long, None),
-            };
-            let Some(option) = long_option(name) else {
-                let may_be_short = options::all().any(|option| option.name().starts_with(name));
-                faults.push(Fault {
-                    span: word.span,
-                    why: "uWSGI knows no such option, and ends",
-                    refused: (!may_be_short).then(|| Why::NoSuchOption(name.to_owned())),
-                });
-                continue;
-            };
-            let name_of = || option.name().to_owned();
-            let value = match (attached, option.takes_argument()) {
-                (Some(_), options::Argument::No) => {
-                    faults.push(Fault::ends(word.span, Why::TakesNoValue(name_of())));
-                    continue;
-                }
-                (None, options::Argument::Required) if words.len() <= at => {
-                    faults.push(Fault::ends(word.span, Why::NeedsValue(name_of())));
-                    continue;
-                }
-                (Some(value), _) => Some((
-                    Text::literal(value.as_bytes()),
-                    part(word, text.len() - value.len()..text.len()),
-                )),
-                (None, options::Argument::Required) => {
-                    at += 1;
-                    words.get(at - 1).map(|next| (text_of(next), next.span))
-                }
-                (None, options::Argument::Optional | options::Argument::No) => None,
-            };
-            given.push(Given {
-                name: option.name().to_owned(),
-                name_span: part(word, 2..2 + name.len()),
-                value,
-            });
-        } else if text.len() > 1 && text.starts_with('-') {
-            at += short(words, word, text, at, &mut given, &mut faults);
-        } else {
-            bare.push(word);
-        }
-    }
-    (given, bare, faults)
+/// What a word of the command line is.
+enum Item<'a> {
+    Given(Given),
+    /// No option.
+    Bare(&'a Word),
+    Fault(Fault),
 }
 
-/// `-M`, `-p4`, `-s :8000`, `-Mp 4`; how many words behind it belong to it.
-fn short(
-    words: &[Word],
-    word: &Word,
-    text: &str,
-    next: usize,
-    given: &mut Vec<Given>,
-    faults: &mut Vec<Fault>,
-) -> usize {
-    let letters = text.as_bytes();
-    let mut at = 1;
-    while let Some(letter) = letters.get(at) {
-        let option = SHORT
-            .iter()
-            .find(|(short, _)| short == letter)
-            .and_then(|(_, name)| UwsgiOption::find(name.as_bytes()));
-        let Some(option) = option else {
-            faults.push(Fault::open(word.span, "this letter is not known here"));
-            return 0;
-        };
-        at += 1;
-        let name_span = part(word, at - 1..at);
-        let rest = text.get(at..).unwrap_or_default();
-        let mut push = |value| {
-            given.push(Given {
-                name: option.name().to_owned(),
-                name_span,
-                value,
-            });
-        };
-        match option.takes_argument() {
-            options::Argument::No => push(None),
-            options::Argument::Optional if rest.is_empty() => push(None),
-            _ if !rest.is_empty() => {
-                let value = Text::literal(rest.as_bytes());
-                push(Some((value, part(word, at..text.len()))));
-                return 0;
-            }
-            _ => {
-                push(words.get(next).map(|next| (text_of(next), next.span)));
-                return 1;
+/// What takes a value among the options that the configuration has made itself.
+type Declared<'a> = dyn Fn(&str) -> Option<Argument> + 'a;
+
+/// The words of a command line, as getopt_long goes through them.
+struct Words<'a> {
+    words: &'a [Word],
+    at: usize,
+}
+
+/// Options and what is none, of those that uWSGI has without any configuration.
+fn parse(words: &[Word]) -> (Vec<Given>, Vec<&Word>) {
+    let (mut given, mut bare) = (Vec::new(), Vec::new());
+    let mut words = Words::new(words);
+    while let Some(items) = words.next(&|_| None) {
+        for item in items {
+            match item {
+                Item::Given(option) => given.push(option),
+                Item::Bare(word) => bare.push(word),
+                Item::Fault(_) => {}
             }
         }
     }
-    0
+    (given, bare)
+}
+
+impl<'a> Words<'a> {
+    fn new(words: &'a [Word]) -> Self {
+        Self { words, at: 0 }
+    }
+
+    /// What the next word is; it takes along the one behind it where that is its value.
+    fn next(&mut self, declared: &Declared<'_>) -> Option<Vec<Item<'a>>> {
+        let word = self.words.get(self.at)?;
+        self.at += 1;
+        let Some(text) = word.text() else {
+            let fault = Fault::open(word.span, "it is not known");
+            return Some(vec![Item::Fault(fault)]);
+        };
+        Some(if text == "--" {
+            let rest = self.words.get(self.at..).unwrap_or_default();
+            self.at = self.words.len();
+            rest.iter().map(Item::Bare).collect()
+        } else if let Some(long) = text.strip_prefix("--") {
+            vec![self.long(word, long, declared)]
+        } else if text.len() > 1 && text.starts_with('-') {
+            self.short(word, text)
+        } else {
+            vec![Item::Bare(word)]
+        })
+    }
+
+    /// `--socket :8000`, `--socket=:8000`.
+    fn long(&mut self, word: &'a Word, long: &str, declared: &Declared<'_>) -> Item<'a> {
+        let (name, attached) = match long.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (long, None),
+        };
+        let by_uwsgi = long_option(name).map(|option| (option.name(), option.takes_argument()));
+        let of_its_own = || declared(name).map(|argument| (name, argument));
+        let Some((name, argument)) = by_uwsgi.or_else(of_its_own) else {
+            let may_be_short = options::all().any(|option| option.name().starts_with(name));
+            return Item::Fault(Fault {
+                span: word.span,
+                why: "uWSGI knows no such option, and ends",
+                refused: (!may_be_short).then(|| Why::NoSuchOption(name.to_owned())),
+            });
+        };
+        let written = long.split('=').next().map_or(0, str::len);
+        let value = match (attached, argument) {
+            (Some(_), Argument::No) => {
+                return Item::Fault(Fault::ends(word.span, Why::TakesNoValue(name.to_owned())));
+            }
+            (Some(value), _) => {
+                let behind = long.len() + 2 - value.len()..long.len() + 2;
+                Some((Text::literal(value.as_bytes()), part(word, behind)))
+            }
+            (None, Argument::Required) => {
+                let Some(next) = self.words.get(self.at) else {
+                    return Item::Fault(Fault::ends(word.span, Why::NeedsValue(name.to_owned())));
+                };
+                self.at += 1;
+                Some((text_of(next), next.span))
+            }
+            (None, Argument::Optional | Argument::No) => None,
+        };
+        Item::Given(Given {
+            name: name.to_owned(),
+            name_span: part(word, 2..2 + written),
+            value,
+        })
+    }
+
+    /// `-M`, `-p4`, `-s :8000`, `-Mp 4`.
+    fn short(&mut self, word: &'a Word, text: &str) -> Vec<Item<'a>> {
+        let mut items = Vec::new();
+        let letters = text.as_bytes();
+        let mut at = 1;
+        while let Some(letter) = letters.get(at) {
+            let option = SHORT
+                .iter()
+                .find(|(short, _)| short == letter)
+                .and_then(|(_, name)| UwsgiOption::find(name.as_bytes()));
+            let Some(option) = option else {
+                let fault = Fault::open(word.span, "this letter is not known here");
+                items.push(Item::Fault(fault));
+                break;
+            };
+            at += 1;
+            let rest = text.get(at..).unwrap_or_default();
+            let mut given = Given {
+                name: option.name().to_owned(),
+                name_span: part(word, at - 1..at),
+                value: None,
+            };
+            let takes_rest = match option.takes_argument() {
+                Argument::No => false,
+                Argument::Optional => !rest.is_empty(),
+                Argument::Required => true,
+            };
+            if !takes_rest {
+                items.push(Item::Given(given));
+                continue;
+            }
+            given.value = match (rest.is_empty(), self.words.get(self.at)) {
+                (false, _) => Some((Text::literal(rest.as_bytes()), part(word, at..text.len()))),
+                (true, Some(next)) => {
+                    self.at += 1;
+                    Some((text_of(next), next.span))
+                }
+                (true, None) => {
+                    let why = Why::NeedsValue(option.name().to_owned());
+                    items.push(Item::Fault(Fault::ends(word.span, why)));
+                    break;
+                }
+            };
+            items.push(Item::Given(given));
+            break;
+        }
+        items
+    }
 }
 
 /// The option of that name, or the only one that begins so (getopt_long takes both).

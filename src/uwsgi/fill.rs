@@ -42,6 +42,8 @@ impl Loader<'_> {
         let mut variable = None;
         let mut missing = None;
         let mut spent = 0_usize;
+        // Of a file with which a process is started, and of which all is known, no one fills in anything.
+        let is_template = !self.conditions.is_whole_environment;
         let unknown =
             |why: String| expand::Answer::Text(Text::hole(Hole::Unknown(Unknown::at(place, why))));
         let made = expand::pass(symbol, &setting.value, |inside, next| {
@@ -50,7 +52,7 @@ impl Loader<'_> {
             match (symbol, inside.known()) {
                 (b'%', _) => match expand::placeholder(inside, |key| self.first_of(key, place)) {
                     // `%(name)s` is what Python's % operator fills in.
-                    expand::Answer::Nothing if next == Some(b's') => {
+                    expand::Answer::Nothing if next == Some(b's') && is_template => {
                         unknown(format!("a template fills in %({name})s"))
                     }
                     answer => answer,
@@ -171,34 +173,43 @@ impl Loader<'_> {
             if setting.configured {
                 continue;
             }
-            let place = place_of(setting);
-            if setting.key == "inherit" {
-                let value = setting.value.clone();
-                self.loaded.settings[at - 1].configured = true;
-                let before = self.loaded.settings.len();
-                self.loaded.own.get_or_insert(before);
-                self.include("inherit", &value, &place);
-            } else if let Some(why) = refusal::of_value(setting) {
-                self.refuse(why, &place);
-            } else if self.lacks_shared_socket(setting) {
-                self.refuse(Why::NoSharedSocket, &place);
-            } else if setting.option.is_none() && self.is_declared(&setting.key) {
-                let name = setting.key.clone();
-                self.open_at(place.key_span, &name, super::act::DECLARED);
-            } else if self.strict && setting.option.is_none() {
-                let why = Why::Strict(setting.key.clone());
-                self.refuse(why, &place);
+            let before = self.loaded.settings.len();
+            self.configure_one(at - 1);
+            // What has brought more has uWSGI look at all of them again, at those that it did not
+            // know too.
+            if self.loaded.settings.len() > before {
+                at = 0;
             }
         }
-        // An inherited `strict` has uWSGI look at all of them again.
-        let unknown = |setting: &&Setting| {
-            !setting.configured && setting.option.is_none() && !self.is_declared(&setting.key)
+    }
+
+    /// One option that has waited.
+    fn configure_one(&mut self, at: usize) {
+        let setting = &self.loaded.settings[at];
+        let (place, name) = (place_of(setting), setting.key.clone());
+        let Some(option) = setting.option else {
+            if let Some(template) = self.declared.get(&name).cloned() {
+                let value = setting.value.clone();
+                self.loaded.settings[at].configured = true;
+                self.follow(&template, &value, at + 1, &place);
+            } else if self.strict {
+                self.refuse(Why::Strict(name), &place);
+            }
+            return;
         };
-        if self.strict
-            && let Some(setting) = self.loaded.settings.iter().find(unknown)
-        {
-            let (why, place) = (Why::Strict(setting.key.clone()), place_of(setting));
+        let value = setting.value.clone();
+        let lacks_socket = self.lacks_shared_socket(setting);
+        let why = refusal::of_value(setting);
+        if let Some(why) = why.or(lacks_socket.then_some(Why::NoSharedSocket)) {
             self.refuse(why, &place);
+        }
+        self.loaded.settings[at].configured = true;
+        if matches!(option.kind(), "config" | "custom:opt_add_custom_option") {
+            if option.kind() == "config" {
+                let before = self.loaded.settings.len();
+                self.loaded.own.get_or_insert(before);
+            }
+            self.run(option, &name, value, place);
         }
     }
 }

@@ -215,7 +215,8 @@ impl Instance {
     /// Whether one of the options is in force that bring the master process along.
     fn forces_master(&self) -> Answer {
         let forcing = |setting: &&Setting| {
-            setting.key == "snmp" || setting.option().is_some_and(UwsgiOption::forces_master)
+            let forces = setting.option().is_some_and(UwsgiOption::forces_master);
+            setting.is_shown() && (setting.key == "snmp" || forces)
         };
         let mut forced = self.loaded.settings.iter().filter(forcing).peekable();
         if forced.peek().is_none() {

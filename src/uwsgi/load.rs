@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::custom::Followed;
 use super::dump;
 use super::eaten::{self, Eaten};
 use super::include::Named;
@@ -73,6 +74,8 @@ pub(super) struct Opening {
 #[derive(Default)]
 pub(super) struct Loaded {
     pub(super) settings: Vec<Setting>,
+    /// What custom options have set, each with the number of settings that act before it.
+    pub(super) applied: Vec<(usize, Setting)>,
     pub(super) openings: Vec<Opening>,
     pub(super) files: Vec<FileId>,
     pub(super) header: Option<Span>,
@@ -130,7 +133,9 @@ pub(super) struct Loader<'a> {
     within: Vec<(PathBuf, Vec<u8>)>,
     /// The ini file that was read last, which `ini = :section` means.
     pub(super) last: Option<Arc<SourceFile>>,
-    pub(super) declared: BTreeSet<String>,
+    /// The options that `declare-option` has made, and of what.
+    pub(super) declared: BTreeMap<String, Text>,
+    pub(super) followed: Followed,
     /// What `blacklist` and `whitelist` have in force.
     pub(super) blacklist: Option<Text>,
     pub(super) whitelist: Option<Text>,
@@ -200,7 +205,8 @@ impl<'a> Loader<'a> {
             running: false,
             within: Vec::new(),
             last: None,
-            declared: BTreeSet::new(),
+            declared: BTreeMap::new(),
+            followed: Followed::default(),
             blacklist: None,
             whitelist: None,
             strict: false,
@@ -214,6 +220,7 @@ impl<'a> Loader<'a> {
         self.end_of_files();
         self.expand();
         self.configure();
+        self.merge_applied();
         self.loaded
     }
 

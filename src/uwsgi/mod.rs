@@ -14,6 +14,7 @@
 
 mod act;
 mod command_line;
+mod custom;
 mod dump;
 mod eaten;
 mod environment;

@@ -14,6 +14,8 @@ pub(super) enum Source {
     Switch,
     /// `UWSGI_MASTER=1` in the environment.
     Environment(String),
+    /// An option that `declare-option` has made sets it, and `--show-config` does not show it.
+    Custom,
 }
 
 /// An option in force, in the order in which uWSGI takes it.
@@ -62,6 +64,11 @@ impl Setting {
         })
     }
 
+    /// Whether it is one of the options that uWSGI shows; what an option of one's own sets is not.
+    pub fn is_shown(&self) -> bool {
+        self.source != Source::Custom
+    }
+
     /// Where the name stands.
     pub fn key_span(&self) -> Span {
         self.key_span
@@ -86,7 +93,7 @@ impl Setting {
     pub fn origin(&self) -> Origin {
         let variable = match &self.source {
             Source::Environment(variable) => Some(variable),
-            Source::File | Source::Switch => self.variable.as_ref(),
+            Source::File | Source::Switch | Source::Custom => self.variable.as_ref(),
         };
         match variable {
             Some(variable) => Origin::Environment {

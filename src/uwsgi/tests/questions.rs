@@ -52,6 +52,51 @@ fn the_master_comes_in_several_ways() {
 }
 
 #[test]
+fn what_an_option_of_ones_own_sets_is_in_force_and_not_shown() {
+    for (text, expected) in [
+        // It acts while the file is read, so that what stands in the file comes after it.
+        ("declare-option = mine=processes=$1\nmine = 5", Some("5")),
+        (
+            "declare-option = mine=processes=$1\nmine = 5\nworkers = 2",
+            Some("2"),
+        ),
+        (
+            "workers = 2\ndeclare-option = mine=processes=$1\nmine = 5",
+            Some("2"),
+        ),
+        // Used before it is declared it waits like any other.
+        (
+            "workers = 2\nmine = 5\ndeclare-option = mine=processes=$1",
+            Some("5"),
+        ),
+        (
+            "mine = 5\nworkers = 2\ndeclare-option = mine=processes=$1",
+            Some("2"),
+        ),
+        (
+            "declare-option = mine=processes=$1\nif-env = X\nmine = 5\nendif =",
+            None,
+        ),
+    ] {
+        let instance = instance(&format!("[uwsgi]\n{text}\n"));
+        let number = instance.value("processes");
+        assert_eq!(number.get().and_then(Option::as_deref), expected, "{text}");
+        let shown = instance.settings().iter().filter(|it| it.is_shown());
+        assert_eq!(shown.count(), text.lines().count(), "{text}");
+    }
+    // The flags of an option count where it is written, and nowhere else.
+    let master = |text: &str| {
+        let text = format!("[uwsgi]\ndeclare-option = mine={text}\nmine = 1\n");
+        instance(&text).has_master()
+    };
+    assert_eq!(master("master=$1"), Answer::Yes);
+    assert_eq!(master("stats=:$1"), Answer::No);
+    assert_eq!(master("set=stats=:$1"), Answer::Yes);
+    let endless = instance("[uwsgi]\ndeclare-option = mine=mine=$1;mine=$1\nmine = 5\n");
+    assert!(endless.refused().is_some());
+}
+
+#[test]
 fn the_environment_sets_options_before_the_file_does() {
     let files = host(b"[uwsgi]\nprocesses = 2\n");
     let environment = [

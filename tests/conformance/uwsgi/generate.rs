@@ -32,6 +32,8 @@ pub(super) fn case(random: &mut Random) -> Case {
         ("PERCENT", "%(name)"),
         ("UWSGI_PROCESSES", "7"),
         ("UWSGI_SOME_NAME", "$(NAME)"),
+        ("UWSGI_MINE", "a b"),
+        ("UWSGI_DECLARE_OPTION", "mine=set=w=$1;set=%(two)=$2"),
     ] {
         if random.chance(3) {
             environment.insert(name.to_owned(), value.to_owned());
@@ -73,6 +75,12 @@ fn arguments(random: &mut Random, main: &str) -> Vec<String> {
                     "--endif",
                     "--max-requests=$(NAME)",
                     "--strict",
+                    "--mine=5",
+                    "--mine",
+                    "--declare-option=mine=set=z=$1",
+                    "--declare-option=mine=set=z=1",
+                    "-p",
+                    "-s:80",
                 ])
                 .to_owned(),
         );
@@ -261,6 +269,21 @@ const ENDINGS: &[&str] = &[
     "declare-option = mine=set=z=$1",
     "declare-option = mine=processes=$1;env=N=$2",
     "declare-option = mine",
+    "declare-option2 = mine=set=q=$1$2",
+    "declare-option = mine=ini=$1;set=c=$10",
+    "declare-option = mine=include=base.ini",
+    "declare-option = mine=if-env=$1",
+    "declare-option = mine=set-ph=$1=$2;set=two=$2",
+    "declare-option = mine=mine=$1",
+    "declare-option = mine=master=$1;set=d=$1;novalue;set=e=1",
+    "declare-option = other=mine=$1 x;other=y",
+    "declare-option = two=set=name=$1",
+    "declare-option = processes=set=name=$1",
+    "declare-option = mine=chmod-socket=$1;nope=$1",
+    "mine = base.ini",
+    "mine = NAME  x",
+    "mine",
+    "other = x",
     "logfile-chmod = 1",
     "socket = ",
     "socket = =0",
@@ -283,14 +306,16 @@ fn ini(random: &mut Random, includes: bool) -> String {
         text += "[uwsgi]";
         text += &end;
     }
+    // Some files have many of what others have one of.
+    let rare = if random.chance(5) { 26 } else { 18 };
     for _ in 0..2 + random.below(10) {
         let line = match random.below(40) {
             0..=2 => random.of(SECTIONS).to_owned(),
             3..=8 => random.of(BLOCKS).to_owned(),
             9..=13 => random.of(ENDS).to_owned(),
             14..=17 if includes => random.of(INCLUDES).to_owned(),
-            18 => random.of(ENDINGS).to_owned(),
-            19 => random
+            at @ 18..=26 if at <= rare => random.of(ENDINGS).to_owned(),
+            27 => random
                 .of(&["; x = y", "#a = b", "", "   ", "\t", "= 3", "lonely"])
                 .to_owned(),
             _ => option(random),
@@ -299,6 +324,10 @@ fn ini(random: &mut Random, includes: bool) -> String {
         text += if random.chance(30) { "" } else { &end };
     }
     let mut text = mutated(random, text);
+    // What is known on the host alone is another matter.
+    for letter in "hkuUgGtTVbiIjJ".chars() {
+        text = text.replace(&format!("%{letter}"), "%y");
+    }
     if text.ends_with('%') {
         // What stands behind the file in memory is nobody's to know.
         text += &end;

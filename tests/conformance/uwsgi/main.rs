@@ -86,7 +86,8 @@ fn compare(case: &Case) -> Result<(), String> {
             (Answer::Options(_), Some(why)) => return Err(format!("it would not start: {why}")),
             (Answer::Options(options), None) => options,
         };
-        let ours: Vec<(String, Option<String>)> = instance.settings().iter().map(shown).collect();
+        let settings = instance.settings().iter().filter(|it| it.is_shown());
+        let ours: Vec<(String, Option<String>)> = settings.flat_map(shown).collect();
         let agrees = |(key, value): &(String, Option<String>), theirs: &(String, String)| {
             let known = value.as_ref().is_some_and(|value| *value == theirs.1);
             *key == theirs.0 && (known || (value.is_none() && case.undecided.contains(key)))
@@ -115,11 +116,28 @@ fn fault(case: &Case) -> Option<String> {
     ))
 }
 
-fn shown(setting: &Setting) -> (String, Option<String>) {
+/// A setting as it is printed: the second line of a value looks like an option where it has a ` = `.
+fn shown(setting: &Setting) -> Vec<(String, Option<String>)> {
     let value = setting.value();
     let value = value.get().filter(|_| !setting.is_conditional());
-    let latin = |text: &str| text.bytes().map(char::from).collect();
-    (latin(setting.key()), value.map(|value| latin(value)))
+    let latin = |text: &str| -> String { text.bytes().map(char::from).collect() };
+    let mut printed = vec![(latin(setting.key()), None)];
+    for (at, line) in value
+        .map(|value| latin(value))
+        .iter()
+        .flat_map(|value| value.split('\n'))
+        .enumerate()
+    {
+        match (line.split_once(" = "), printed.last_mut()) {
+            (Some((key, value)), _) if at > 0 => {
+                printed.push((key.to_owned(), Some(value.to_owned())));
+            }
+            (_, Some((_, Some(value)))) => *value += &format!("\n{line}"),
+            (_, Some((_, value))) => *value = Some(line.to_owned()),
+            (_, None) => {}
+        }
+    }
+    printed
 }
 
 fn with_instance<T>(case: &Case, ask: impl FnOnce(&Instance) -> T) -> T {
