@@ -52,7 +52,7 @@ pub fn settings_module_named_in(source: &SourceFile) -> Option<NamedModule> {
             StatementKind::Try { body, .. } | StatementKind::With { body, .. } => {
                 waiting.extend(body.iter().rev());
             }
-            StatementKind::Define { body, .. } => waiting.extend(body.iter().rev()),
+            StatementKind::Define { lambda, .. } => waiting.extend(lambda.body.iter().rev()),
             _ => {}
         }
     }

@@ -33,7 +33,7 @@ pub enum Object {
     Set(Arc<Sequence>),
     /// A `dict`.
     Dict(Arc<Mapping>),
-    /// A generator: what it gives, to the one who asks first.
+    /// What can be iterated over once: what it gives, to the one who asks first.
     Generator(Arc<Sequence>),
     /// A `pathlib.Path`.
     Path(Text),
@@ -229,8 +229,9 @@ impl Object {
                 truth_of(sequence.items.len(), sequence.incomplete.as_ref())
             }
             Self::Dict(mapping) => truth_of(mapping.entries.len(), mapping.incomplete.as_ref()),
-            Self::Path(_) | Self::Generator(_) => Some(true),
-            Self::External(_) => None,
+            Self::Path(_) => Some(true),
+            // Among them are `dict.keys()` and `range()`, which may be empty.
+            Self::Generator(_) | Self::External(_) => None,
         }
     }
 
@@ -258,8 +259,20 @@ impl Object {
         }
     }
 
+    /// A number, where a float has room for it.
+    pub(crate) fn number(&self) -> Option<f64> {
+        match self {
+            Self::Float(value) => Some(*value),
+            #[expect(clippy::cast_precision_loss, reason = "it is small enough")]
+            _ => self
+                .integer()
+                .filter(|value| value.unsigned_abs() < 1 << 53)
+                .map(|value| value as f64),
+        }
+    }
+
     /// Integers and truth values compare with each other.
-    fn integer(&self) -> Option<i64> {
+    pub(crate) fn integer(&self) -> Option<i64> {
         match self {
             Self::Bool(value) => Some(i64::from(*value)),
             Self::Int(value) => Some(*value),

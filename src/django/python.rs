@@ -5,6 +5,7 @@
 mod expressions;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::thread;
 
 use ruff_python_ast::{self as ast, Stmt};
@@ -15,17 +16,15 @@ use crate::source::{FileId, SourceFile, Span};
 
 use super::guard::{self, Verdict};
 use super::syntax::{
-    Alias, Expression, ExpressionKind, Fault, MAX_DEPTH, Module, Statement, StatementKind,
+    Alias, Case, Expression, ExpressionKind, Fault, MAX_DEPTH, Module, Pattern, Statement,
+    StatementKind,
 };
 use super::writes;
-use expressions::operator;
+use expressions::{is_generator, operator};
 
 /// Stack for one level of the parser's tree, when it is walked and dropped; measured
 /// in debug builds, where a level of a chain takes the most.
 const STACK_PER_LEVEL: usize = 1024;
-
-/// What a lambda is called.
-pub(crate) const FUNCTION: &str = "it is a function";
 
 /// What stands for a byte that is not UTF-8: a string that holds it is not known.
 const NOT_UTF8: char = '\u{1A}';
@@ -187,7 +186,10 @@ impl Converter<'_> {
 
     fn statement(&self, statement: &Stmt, depth: usize) -> Statement {
         let span = self.span(statement);
-        let compound = matches!(statement, Stmt::If(_) | Stmt::Try(_) | Stmt::With(_));
+        let compound = matches!(
+            statement,
+            Stmt::If(_) | Stmt::Try(_) | Stmt::With(_) | Stmt::For(_) | Stmt::While(_)
+        );
         let kind = if depth >= MAX_DEPTH {
             self.opaque(span, "it is nested too deeply")
         } else if !compound && self.is_broken(span) {
@@ -225,9 +227,7 @@ impl Converter<'_> {
                 handlers: attempt
                     .handlers
                     .iter()
-                    .map(|ast::ExceptHandler::ExceptHandler(handler)| {
-                        self.block(&handler.body, depth)
-                    })
+                    .map(|ast::ExceptHandler::ExceptHandler(handler)| self.handler(handler, depth))
                     .collect(),
                 otherwise: self.block(&attempt.orelse, depth),
                 last: self.block(&attempt.finalbody, depth),
@@ -257,23 +257,82 @@ impl Converter<'_> {
             },
             Stmt::Delete(delete) => StatementKind::Delete(self.all(&delete.targets, depth)),
             Stmt::FunctionDef(function) if function.decorator_list.is_empty() => {
+                let writes = self.writes(span);
+                let is_plain = !function.is_async && !is_generator(&writes);
+                let body = self.block(&function.body, depth);
+                let lambda = self.callable(Some(&function.parameters), body, is_plain, depth);
                 StatementKind::Define {
                     name: function.name.to_string(),
-                    body: self.block(&function.body, depth),
-                    writes: self.writes(span),
+                    lambda: Arc::new(lambda),
+                    writes,
                 }
             }
             Stmt::Raise(_) => StatementKind::Raise,
-            Stmt::Pass(_) | Stmt::Global(_) | Stmt::Assert(_) => StatementKind::Pass,
-            Stmt::For(_) => self.opaque(span, "a loop decides it"),
-            Stmt::While(_) => self.opaque(span, "a loop decides it"),
+            Stmt::Assert(_) => StatementKind::Assert,
+            Stmt::Pass(_) => StatementKind::Pass,
+            Stmt::Global(_) => StatementKind::Global,
+            Stmt::Break(_) => StatementKind::Break,
+            Stmt::Continue(_) => StatementKind::Continue,
+            Stmt::Return(given) => StatementKind::Return(
+                given
+                    .value
+                    .as_ref()
+                    .map(|value| self.expression(value, depth)),
+            ),
+            Stmt::For(repeat) if !repeat.is_async => StatementKind::For {
+                target: self.expression(&repeat.target, depth),
+                iterable: self.expression(&repeat.iter, depth),
+                body: self.block(&repeat.body, depth),
+                otherwise: self.block(&repeat.orelse, depth),
+            },
+            Stmt::While(repeat) => StatementKind::While {
+                test: self.expression(&repeat.test, depth),
+                body: self.block(&repeat.body, depth),
+                otherwise: self.block(&repeat.orelse, depth),
+            },
+            Stmt::Match(choice) => StatementKind::Match {
+                subject: self.expression(&choice.subject, depth),
+                cases: choice
+                    .cases
+                    .iter()
+                    .map(|case| Case {
+                        pattern: self.pattern(&case.pattern, depth),
+                        guard: case
+                            .guard
+                            .as_ref()
+                            .map(|guard| self.expression(guard, depth)),
+                        body: self.block(&case.body, depth),
+                    })
+                    .collect(),
+            },
             Stmt::ClassDef(class) => self.named(span, "it is a class", &class.name),
             Stmt::FunctionDef(function) => {
                 self.named(span, "it is a decorated function", &function.name)
             }
-            Stmt::Match(_) => self.opaque(span, "a match statement decides it"),
             _ => self.opaque(span, "it is set in a way that is not followed"),
         }
+    }
+
+    /// A handler: the name of its exception is bound while it runs, and to nothing behind it.
+    fn handler(&self, handler: &ast::ExceptHandlerExceptHandler, depth: usize) -> Vec<Statement> {
+        let mut body = self.block(&handler.body, depth);
+        if let Some(name) = &handler.name {
+            let span = self.span(name);
+            let expression = |kind| Expression { span, kind };
+            let statement = |kind| Statement { span, kind };
+            let target = expression(ExpressionKind::Name(name.to_string()));
+            let exception = expression(ExpressionKind::Opaque {
+                what: "it is an exception",
+                writes: super::syntax::Writes::default(),
+            });
+            let bind = StatementKind::Assign {
+                targets: vec![target.clone()],
+                value: exception,
+            };
+            body.insert(0, statement(bind));
+            body.push(statement(StatementKind::Delete(vec![target])));
+        }
+        body
     }
 
     fn branch(&self, branch: &ast::StmtIf, depth: usize) -> StatementKind {
@@ -290,6 +349,37 @@ impl Converter<'_> {
             }
         }
         StatementKind::If { arms, otherwise }
+    }
+
+    fn pattern(&self, pattern: &ast::Pattern, depth: usize) -> Pattern {
+        if depth >= MAX_DEPTH {
+            return Pattern::Other;
+        }
+        match pattern {
+            ast::Pattern::MatchValue(value) => Pattern::Value(self.expression(&value.value, depth)),
+            ast::Pattern::MatchSingleton(singleton) => Pattern::Singleton(Expression {
+                span: self.span(singleton),
+                kind: match singleton.value {
+                    ast::Singleton::None => ExpressionKind::None,
+                    ast::Singleton::True => ExpressionKind::Bool(true),
+                    ast::Singleton::False => ExpressionKind::Bool(false),
+                },
+            }),
+            ast::Pattern::MatchOr(any) => {
+                let patterns = any.patterns.iter();
+                Pattern::Or(
+                    patterns
+                        .map(|pattern| self.pattern(pattern, depth + 1))
+                        .collect(),
+                )
+            }
+            ast::Pattern::MatchAs(ast::PatternMatchAs {
+                pattern: None,
+                name: None,
+                ..
+            }) => Pattern::Any,
+            _ => Pattern::Other,
+        }
     }
 
     fn aliases(&self, names: &[ast::Alias]) -> Vec<Alias> {

@@ -3,6 +3,8 @@
 //! Everything else is opaque, and says which names it may touch. The tree is never
 //! deeper than [`MAX_DEPTH`], so that nothing that walks or drops it can run out of stack.
 
+use std::sync::Arc;
+
 use crate::source::Span;
 
 /// Deeper expressions and blocks are opaque. CPython itself gives up at 200 brackets
@@ -92,14 +94,42 @@ pub(crate) enum StatementKind {
     },
     /// `del a`.
     Delete(Vec<Expression>),
-    /// `def name(…)`: what calling it may do.
+    /// `for target in iterable`, with its `else`.
+    For {
+        target: Expression,
+        iterable: Expression,
+        body: Vec<Statement>,
+        otherwise: Vec<Statement>,
+    },
+    /// `while test`, with its `else`.
+    While {
+        test: Expression,
+        body: Vec<Statement>,
+        otherwise: Vec<Statement>,
+    },
+    /// `match subject`.
+    Match {
+        subject: Expression,
+        cases: Vec<Case>,
+    },
+    /// `break`.
+    Break,
+    /// `continue`.
+    Continue,
+    /// `return value`.
+    Return(Option<Expression>),
+    /// `def name(…)`: what calling it gives, and what it may do.
     Define {
         name: String,
-        body: Vec<Statement>,
+        lambda: Arc<Lambda>,
         writes: Writes,
     },
+    /// `global name`: a function binds names that are not its own.
+    Global,
     /// `raise`: nothing after it happens.
     Raise,
+    /// `assert`.
+    Assert,
     /// Nothing.
     Pass,
     /// A statement that is not understood; a class or a decorated function has a name to be called by.
@@ -108,6 +138,53 @@ pub(crate) enum StatementKind {
         name: Option<String>,
         writes: Writes,
     },
+}
+
+/// A function: what it takes, and what it does. The body of a lambda is one `return`.
+#[derive(Clone, Debug)]
+pub(crate) struct Lambda {
+    pub(crate) parameters: Vec<Parameter>,
+    /// `*rest`
+    pub(crate) rest: Option<String>,
+    /// `**others`
+    pub(crate) others: Option<String>,
+    pub(crate) body: Vec<Statement>,
+    /// Names that it binds, which are its own all through its body.
+    pub(crate) own: Vec<String>,
+    /// Whether calling it runs its body and gives what that returns: no generator, and no coroutine.
+    pub(crate) is_plain: bool,
+}
+
+/// A parameter of a function.
+#[derive(Clone, Debug)]
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    pub(crate) default: Option<Expression>,
+    /// Whether it is taken by its name alone.
+    pub(crate) is_named: bool,
+}
+
+/// A case of a `match`.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub(crate) pattern: Pattern,
+    pub(crate) guard: Option<Expression>,
+    pub(crate) body: Vec<Statement>,
+}
+
+/// A pattern of a `match`.
+#[derive(Clone, Debug)]
+pub(crate) enum Pattern {
+    /// `_`
+    Any,
+    /// A value to be equal to.
+    Value(Expression),
+    /// `None`, `True`, `False`: the object to be.
+    Singleton(Expression),
+    /// `a | b`
+    Or(Vec<Self>),
+    /// Another: whether it matches is not known, nor what it binds.
+    Other,
 }
 
 /// A name in an import.
@@ -143,16 +220,21 @@ pub(crate) enum ExpressionKind {
     Starred(Box<Expression>),
     Attribute(Box<Expression>, String),
     Subscript(Box<Expression>, Box<Expression>),
-    /// `[lower:upper]` without a step.
-    Slice(Option<Box<Expression>>, Option<Box<Expression>>),
+    /// `[lower:upper:step]`.
+    Slice(
+        Option<Box<Expression>>,
+        Option<Box<Expression>>,
+        Option<Box<Expression>>,
+    ),
     Call(Box<Call>),
     Binary(Box<Expression>, Operator, Box<Expression>),
     Not(Box<Expression>),
     Negative(Box<Expression>),
+    Positive(Box<Expression>),
     And(Vec<Expression>),
     Or(Vec<Expression>),
-    /// A comparison of two; longer chains are opaque.
-    Compare(Box<Expression>, Comparison, Box<Expression>),
+    /// `a < b <= c`: the first operand, and each that is compared with the one before.
+    Compare(Box<Expression>, Vec<(Comparison, Expression)>),
     Conditional {
         test: Box<Expression>,
         body: Box<Expression>,
@@ -160,8 +242,12 @@ pub(crate) enum ExpressionKind {
     },
     /// An f-string.
     Format(Vec<Piece>),
-    /// `[element for target in iterable if condition]` over one iterable and one name.
+    /// `[element for target in iterable if condition]`.
     Comprehension(Box<Comprehension>),
+    /// `lambda x: …`, with what calling it may do.
+    Lambda(Arc<Lambda>, Writes),
+    /// `name := value`.
+    Named(String, Box<Expression>),
     /// An expression that is not understood.
     Opaque {
         what: &'static str,
@@ -182,8 +268,17 @@ pub(crate) struct Call {
 #[derive(Clone, Debug)]
 pub(crate) struct Comprehension {
     pub(crate) makes: Makes,
+    /// The item, or the key where it makes a dict.
     pub(crate) element: Expression,
-    pub(crate) target: String,
+    /// The value, where it makes a dict.
+    pub(crate) value: Option<Expression>,
+    pub(crate) clauses: Vec<Clause>,
+}
+
+/// `for target in iterable if condition` of a comprehension.
+#[derive(Clone, Debug)]
+pub(crate) struct Clause {
+    pub(crate) target: Expression,
     pub(crate) iterable: Expression,
     pub(crate) conditions: Vec<Expression>,
 }
@@ -193,6 +288,7 @@ pub(crate) struct Comprehension {
 pub(crate) enum Makes {
     List,
     Set,
+    Dict,
     /// A generator: used up once, by the call that it is handed to.
     Generator,
 }
@@ -201,8 +297,10 @@ pub(crate) enum Makes {
 #[derive(Clone, Debug)]
 pub(crate) enum Piece {
     Text(String),
-    /// `{expression}`, without conversion and format.
+    /// `{expression}`, without a format.
     Value(Expression),
+    /// `{expression!r}`.
+    Representation(Expression),
 }
 
 /// An operator between two values.
@@ -216,6 +314,8 @@ pub(crate) enum Operator {
     Modulo,
     Power,
     Or,
+    And,
+    Xor,
     Other,
 }
 

@@ -42,7 +42,12 @@ pub(crate) fn scan(file: FileId, offset: usize, text: &[u8]) -> Writes {
             b"import" if rest.starts_with(b"*") => writes.anything = true,
             _ => {
                 let name = String::from_utf8_lossy(word).into_owned();
-                let reaches = REACHES_ANYTHING.contains(&name.as_str());
+                // An object's own attributes are no names of the module.
+                let is_own = name == "setattr"
+                    && [&b"(self,"[..], b"(cls,"]
+                        .iter()
+                        .any(|own| rest.starts_with(own));
+                let reaches = REACHES_ANYTHING.contains(&name.as_str()) && !is_own;
                 writes.anything |= reaches;
                 writes.mutates |= is_mutator(&name) || name == "del" || is_changed_by(rest);
                 let after_binder =

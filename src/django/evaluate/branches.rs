@@ -55,51 +55,99 @@ impl Evaluator<'_> {
         arms: &[(Expression, Vec<Statement>)],
         otherwise: &[Statement],
     ) -> Flow {
+        let mut arms = arms.iter();
+        self.ways(
+            frame,
+            |evaluator, frame| {
+                let (test, body) = arms.next()?;
+                let condition = evaluator.expression(frame, test);
+                Some((evaluator.truth(&condition), test.span, body.as_slice()))
+            },
+            otherwise,
+        )
+    }
+
+    /// Runs the first body whose condition holds, else the last; where that is not known, all of
+    /// which it may be, and joins what they leave behind.
+    pub(super) fn ways<'s>(
+        &mut self,
+        frame: &mut Frame,
+        mut next: impl FnMut(&mut Self, &mut Frame) -> Option<(Option<bool>, Span, &'s [Statement])>,
+        otherwise: &'s [Statement],
+    ) -> Flow {
         let mut ways: Vec<(Scope, Vec<Guard>)> = Vec::new();
         let mut passed: Vec<Guard> = Vec::new();
-        for (test, body) in arms {
-            let condition = self.expression(frame, test);
-            match self.truth(&condition) {
-                Some(false) => {}
-                Some(true) => return self.last_way(frame, ways, passed, body),
-                None => {
+        let (mut is_open, mut is_returned) = (false, false);
+        let last = loop {
+            match next(self, frame) {
+                None => break otherwise,
+                Some((Some(true), _, body)) => break body,
+                Some((Some(false), ..)) => {}
+                Some((None, place, body)) => {
+                    is_open = true;
                     self.step(frame.scope.names.len() + passed.len());
                     let before = frame.scope.clone();
+                    self.uncertain += 1;
                     let flow = self.block(frame, body);
+                    self.uncertain -= 1;
                     let after = std::mem::replace(&mut frame.scope, before);
-                    if flow == Flow::Next {
-                        let mut guards = passed.clone();
-                        add_guard(&mut guards, &guard(test.span, true));
-                        ways.push((after, guards));
+                    let mut guards = passed.clone();
+                    self.add_guard(&mut guards, place, true);
+                    match flow {
+                        Flow::Next => ways.push((after, guards)),
+                        Flow::Left | Flow::Again => {
+                            self.jumped = true;
+                            ways.push((after, guards));
+                        }
+                        Flow::Returned => is_returned = true,
+                        Flow::Stopped => {}
                     }
-                    add_guard(&mut passed, &guard(test.span, false));
+                    self.add_guard(&mut passed, place, false);
                 }
             }
             if self.is_exhausted() {
                 return Flow::Next;
             }
+        };
+        if !is_open {
+            return self.block(frame, last);
         }
-        self.last_way(frame, ways, passed, otherwise)
+        self.uncertain += 1;
+        let flow = self.block(frame, last);
+        self.uncertain -= 1;
+        match flow {
+            Flow::Next => ways.push((std::mem::take(&mut frame.scope), passed)),
+            Flow::Left | Flow::Again => {
+                self.jumped = true;
+                ways.push((std::mem::take(&mut frame.scope), passed));
+            }
+            Flow::Returned => is_returned = true,
+            Flow::Stopped => {}
+        }
+        self.join(frame, ways, is_returned)
     }
 
-    /// Runs the way that is taken when none of those before is, and joins them all.
-    fn last_way(
+    fn join(
         &mut self,
         frame: &mut Frame,
-        mut ways: Vec<(Scope, Vec<Guard>)>,
-        guards: Vec<Guard>,
-        body: &[Statement],
+        ways: Vec<(Scope, Vec<Guard>)>,
+        is_returned: bool,
     ) -> Flow {
-        if self.block(frame, body) == Flow::Next {
-            ways.push((std::mem::take(&mut frame.scope), guards));
-        }
         self.step(ways.iter().map(|(scope, _)| scope.names.len()).sum());
-        match Scope::join(ways) {
-            Some(scope) => {
+        match (Scope::join(ways), is_returned) {
+            (Some(scope), _) => {
                 frame.scope = scope;
                 Flow::Next
             }
-            None => Flow::Stopped,
+            (None, true) => Flow::Returned,
+            (None, false) => Flow::Stopped,
+        }
+    }
+
+    /// Notes the outcome of a condition, where it is met only once.
+    fn add_guard(&self, guards: &mut Vec<Guard>, place: Span, holds: bool) {
+        if self.repeated == 0 {
+            add_guard(guards, &Guard { place, holds });
         }
     }
 
@@ -115,46 +163,68 @@ impl Evaluator<'_> {
         let mut left: Vec<(Scope, Vec<Guard>)> = Vec::new();
         let mut failing: Option<Span> = None;
         let mut flow = Flow::Next;
+        self.uncertain += 1;
         for statement in body {
-            let may_fail = self.may_fail(frame, statement);
-            if may_fail {
-                failing = failing.or(Some(statement.span));
+            let before = self.may_fail(frame, statement).then(|| {
                 self.step(frame.scope.names.len());
-                left.push((frame.scope.clone(), Vec::new()));
-            }
+                frame.scope.clone()
+            });
+            let doubts = self.doubts;
             flow = self.block(frame, std::slice::from_ref(statement));
-            if may_fail && is_compound(statement) {
-                left.push((self.half_done(frame, statement), Vec::new()));
+            if let (Some(before), true) = (before, self.doubts != doubts) {
+                failing = failing.or(Some(statement.span));
+                left.push((before, Vec::new()));
+                if is_compound(statement) {
+                    left.push((self.half_done(frame, statement), Vec::new()));
+                }
             }
-            if flow == Flow::Stopped || self.is_exhausted() {
+            if flow != Flow::Next || self.is_exhausted() {
                 break;
             }
         }
-        let guards = |holds| {
-            failing
-                .map(|place| guard(place, holds))
-                .into_iter()
-                .collect()
+        let guards = |evaluator: &Self, holds| {
+            let mut guards = Vec::new();
+            if let Some(place) = failing {
+                evaluator.add_guard(&mut guards, place, holds);
+            }
+            guards
         };
-        let mut ways: Vec<(Scope, Vec<Guard>)> = Vec::new();
-        if flow == Flow::Next && self.block(frame, otherwise) == Flow::Next {
-            ways.push((frame.scope.clone(), guards(true)));
+        if flow == Flow::Next {
+            flow = self.block(frame, otherwise);
         }
-        if let Some(state) = Scope::join(left) {
-            for handler in handlers {
+        self.uncertain -= 1;
+        if left.is_empty() && matches!(flow, Flow::Next | Flow::Left | Flow::Again) {
+            let end = self.block(frame, last);
+            return if end == Flow::Next { flow } else { end };
+        }
+        let mut ways: Vec<(Scope, Vec<Guard>)> = Vec::new();
+        let mut is_returned = false;
+        self.uncertain += 1;
+        let mut flows = vec![(flow, guards(self, true))];
+        let state = Scope::join(left);
+        let mut handlers = handlers.iter().filter(|_| state.is_some());
+        while let Some((flow, met)) = flows.pop() {
+            match flow {
+                Flow::Next => ways.push((frame.scope.clone(), met)),
+                Flow::Left | Flow::Again => {
+                    self.jumped = true;
+                    ways.push((frame.scope.clone(), met));
+                }
+                Flow::Returned => is_returned = true,
+                Flow::Stopped => {}
+            }
+            if let (Some(handler), Some(state)) = (handlers.next(), &state) {
                 self.step(state.names.len());
                 frame.scope = state.clone();
-                if self.block(frame, handler) == Flow::Next {
-                    ways.push((std::mem::take(&mut frame.scope), guards(false)));
-                }
+                flows.push((self.block(frame, handler), guards(self, false)));
             }
         }
-        match Scope::join(ways) {
-            Some(scope) => {
-                frame.scope = scope;
-                self.block(frame, last)
-            }
-            None => Flow::Stopped,
+        self.uncertain -= 1;
+        // What `finally` does where something is returned is not followed.
+        self.impure |= is_returned && !last.is_empty();
+        match self.join(frame, ways, is_returned) {
+            Flow::Next => self.block(frame, last),
+            flow => flow,
         }
     }
 
@@ -191,6 +261,7 @@ impl Evaluator<'_> {
         body: &[Statement],
     ) -> Flow {
         let mut swallows = false;
+        self.doubts += 1;
         for (context, target) in items {
             let held = self.expression(frame, context);
             swallows |= is_suppress(context);
@@ -213,10 +284,13 @@ impl Evaluator<'_> {
         self.block(frame, body)
     }
 
-    /// Whether a statement may raise an exception, as far as one can see.
+    /// Whether a statement may raise an exception, as far as one can see before it is run.
     fn may_fail(&mut self, frame: &mut Frame, statement: &Statement) -> bool {
         match &statement.kind {
-            StatementKind::Pass | StatementKind::Define { .. } => false,
+            StatementKind::Pass
+            | StatementKind::Global
+            | StatementKind::Break
+            | StatementKind::Continue => false,
             StatementKind::Import(names) => names.iter().any(|alias| {
                 !is_always_here(&alias.name) && self.find_absolute(&alias.name).is_none()
             }),
@@ -252,11 +326,7 @@ impl Evaluator<'_> {
     }
 }
 
-fn guard(place: Span, holds: bool) -> Guard {
-    Guard { place, holds }
-}
-
-fn is_always_here(module: &str) -> bool {
+pub(super) fn is_always_here(module: &str) -> bool {
     let package = module.split('.').next().unwrap_or(module);
     ALWAYS_HERE.contains(&package)
 }
@@ -267,6 +337,9 @@ fn is_compound(statement: &Statement) -> bool {
         StatementKind::If { .. }
             | StatementKind::Try { .. }
             | StatementKind::With { .. }
+            | StatementKind::For { .. }
+            | StatementKind::While { .. }
+            | StatementKind::Match { .. }
             | StatementKind::Opaque { .. }
     )
 }

@@ -7,9 +7,9 @@ use crate::source::Span;
 use crate::value::{Unknown, Value};
 
 use super::super::object::{Item, Object};
-use super::super::syntax::{Call, Expression, ExpressionKind};
+use super::super::syntax::{Call, Expression, ExpressionKind, Writes};
 use super::alternatives::each;
-use super::operators::text_of;
+use super::scope::Function;
 use super::{Evaluator, Frame, methods, paths};
 
 /// Functions that leave the lists and dicts alone that they are given.
@@ -67,10 +67,13 @@ const REACHES_SETTINGS: &[&str] = &[
 #[derive(Default)]
 pub(super) struct Arguments {
     pub(super) positional: Vec<Item>,
-    named: Vec<(String, Item)>,
+    pub(super) named: Vec<(String, Item)>,
     /// Whether there are others, from `*x` or `**x`.
     more: bool,
 }
+
+/// Those that are given by their place, and those that are given by name.
+pub(super) type Given<'a> = (&'a [Item], &'a [(String, Item)]);
 
 impl Arguments {
     pub(super) fn named(&self, name: &str) -> Option<&Item> {
@@ -80,25 +83,25 @@ impl Arguments {
             .map(|(_, item)| item)
     }
 
-    fn only_positional(&self) -> Option<&[Item]> {
+    pub(super) fn only_positional(&self) -> Option<&[Item]> {
         (self.named.is_empty() && !self.more).then_some(self.positional.as_slice())
     }
 
-    /// The named ones, where nothing else is given.
-    pub(super) fn only_named(&self) -> Option<&[(String, Item)]> {
-        (self.positional.is_empty() && !self.more).then_some(self.named.as_slice())
+    /// All of them, where none comes from `*x` or `**x`.
+    pub(super) fn all(&self) -> Option<Given<'_>> {
+        (!self.more).then_some((self.positional.as_slice(), self.named.as_slice()))
     }
 }
 
 impl Evaluator<'_> {
     pub(super) fn call(&mut self, frame: &mut Frame, call: &Call, span: Span) -> Item {
-        if let ExpressionKind::Attribute(receiver, method) = &call.function.kind {
-            if gives_names_away(receiver) && !READING.contains(&method.as_str()) {
-                self.arguments(frame, call);
-                let why = "names are bound by way of globals()";
-                frame.scope.hide(&Unknown::at(span, why));
-                return Item::because(Unknown::at(span, why), span);
-            }
+        if let Some(item) = self.names_call(frame, call, span) {
+            return item;
+        }
+        let function = self.called(frame, call);
+        if let ExpressionKind::Attribute(receiver, method) = &call.function.kind
+            && function.is_none()
+        {
             let held = self.peek(frame, receiver);
             return match held.get() {
                 Some(Object::External(module)) => {
@@ -109,12 +112,18 @@ impl Evaluator<'_> {
                 _ => self.method(frame, receiver, &held, method, call, span),
             };
         }
+        if let Some(function) = function {
+            let arguments = self.arguments(frame, call);
+            if let Some(item) = self.follow(frame, &function, &arguments, span) {
+                return item;
+            }
+            let why = Unknown::at(span, "a function that is not followed may change it");
+            self.run_function(frame, &function, &why);
+            let why = "a function that is not followed decides it";
+            return self.not_followed(frame, &arguments, call, Unknown::at(span, why));
+        }
         let function = self.peek(frame, &call.function);
         let arguments = self.arguments(frame, call);
-        if let ExpressionKind::Name(name) = &call.function.kind {
-            let why = Unknown::at(span, "a function that is not followed may change it");
-            self.run_functions(frame, std::slice::from_ref(name), &why);
-        }
         match function.get() {
             Some(Object::External(name)) => {
                 let name = name.clone();
@@ -155,24 +164,36 @@ impl Evaluator<'_> {
         let mut waiting: BTreeSet<String> = names.iter().cloned().collect();
         let mut seen: BTreeSet<String> = BTreeSet::new();
         while let Some(name) = waiting.pop_first() {
-            let binding = frame.scope.names.get(&name);
-            let Some(writes) = binding.and_then(|binding| binding.function.clone()) else {
+            let binding = frame.binding(&name);
+            let Some(function) = binding.and_then(|binding| binding.function.clone()) else {
                 continue;
             };
             if self.is_exhausted() {
                 return;
             }
+            let writes = &function.writes;
             self.step(writes.mentions.len());
             seen.insert(name);
             let unseen = writes.mentions.iter().filter(|name| !seen.contains(*name));
             waiting.extend(unseen.cloned());
-            // Names that the function binds are its own, unless it says `global`.
-            let mut writes = writes.as_ref().clone();
-            if !writes.mentions.iter().any(|word| word == "global") {
-                writes.binds.clear();
-            }
-            self.touch_directly(frame, &writes, why, true);
+            self.run_body(frame, writes, why);
         }
+    }
+
+    /// What a function that is not followed may do, and those that it mentions.
+    fn run_function(&mut self, frame: &mut Frame, function: &Function, why: &Unknown) {
+        self.run_functions(frame, &function.writes.mentions, why);
+        self.run_body(frame, &function.writes, why);
+    }
+
+    fn run_body(&mut self, frame: &mut Frame, writes: &Writes, why: &Unknown) {
+        self.impure |= frame.around.is_some();
+        // Names that the function binds are its own, unless it says `global`.
+        let mut writes = writes.clone();
+        if !writes.mentions.iter().any(|word| word == "global") {
+            writes.binds.clear();
+        }
+        self.touch_directly(frame, &writes, why, true);
     }
 
     fn external(
@@ -186,7 +207,7 @@ impl Evaluator<'_> {
         if let Some(item) = self.environment_call(function, arguments, span) {
             return item;
         }
-        if let Some(item) = self.constructed(function, arguments, span) {
+        if let Some(item) = self.constructed(frame, function, arguments, call, span) {
             return item;
         }
         if let Some(positional) = arguments.only_positional() {
@@ -196,24 +217,12 @@ impl Evaluator<'_> {
                 return item;
             }
         }
-        if function == "dict"
-            && let Some(named) = arguments.only_named()
-        {
-            let entries = named
-                .iter()
-                .map(|(name, item)| {
-                    let item = super::mutate::no_external(item.clone());
-                    (Object::str(name.clone()), item)
-                })
-                .collect();
-            return match self.mapping(entries, None) {
-                Ok(mapping) => Item::computed(Object::Dict(mapping), span),
-                Err(why) => Item::unknown(span, why),
-            };
+        if let Some(item) = self.builtin_with_names(function, arguments, span) {
+            return item;
         }
         if REACHES_SETTINGS.contains(&function) {
             let why = format!("{function}() may set anything");
-            frame.scope.hide(&Unknown::at(span, why));
+            self.hide(frame, &Unknown::at(span, why));
         }
         if overrides_environment(function, arguments) {
             self.distrust_environment();
@@ -244,7 +253,7 @@ impl Evaluator<'_> {
         if all.into_iter().any(gives_names_away) {
             let place = call.function.span;
             let why = "the call is given all names and may set any";
-            frame.scope.hide(&Unknown::at(place, why));
+            self.hide(frame, &Unknown::at(place, why));
         }
         let named = arguments.named.iter().map(|(_, item)| item);
         for item in arguments.positional.iter().chain(named) {
@@ -272,69 +281,32 @@ impl Evaluator<'_> {
     }
 
     /// Objects that only their methods make something of.
-    fn constructed(&self, function: &str, arguments: &Arguments, span: Span) -> Option<Item> {
+    fn constructed(
+        &mut self,
+        frame: &mut Frame,
+        function: &str,
+        arguments: &Arguments,
+        call: &Call,
+        span: Span,
+    ) -> Option<Item> {
         let plain = arguments.only_positional().is_some_and(<[Item]>::is_empty);
-        let external = |name: &str| Some(Item::computed(Object::External(name.to_owned()), span));
-        match function {
-            "environ.Env" | "environ.FileAwareEnv" if plain => external("environ.Env()"),
-            // A scheme names casts and defaults that are not followed.
-            "environ.Env" | "environ.FileAwareEnv" => external("environ.Scheme.Env()"),
-            "environs.Env" => external("environs.Env()"),
-            "decouple.Config" | "decouple.AutoConfig" => external("decouple.config"),
-            _ => None,
-        }
-    }
-
-    fn builtin(&mut self, function: &str, arguments: &[Item], span: Span) -> Option<Item> {
-        match (function, arguments) {
-            ("pathlib.Path" | "pathlib.PurePath" | "pathlib.PosixPath", _) => {
-                Some(paths::new_path(arguments, span))
-            }
-            ("str" | "os.fspath", [value]) => {
-                Some(each(value, span, |object| text_of(object).map(Object::Str)))
-            }
-            ("bool", [value]) => Some(each(value, span, |object| {
-                let truth = object.truth().map(Object::Bool);
-                truth.ok_or_else(|| "whether it holds is not known".to_owned())
-            })),
-            ("int", [value]) => Some(each(value, span, to_int)),
-            ("list" | "tuple" | "set" | "frozenset", []) => {
-                Some(self.collect(function, None, span))
-            }
-            ("list" | "tuple" | "set" | "frozenset", [value]) => {
-                Some(self.collect(function, Some(value), span))
-            }
-            ("len", [value]) => Some(each(value, span, length)),
-            ("copy.copy", [value]) => {
-                self.share(value);
-                Some(self.copied(value, false, span))
-            }
-            ("copy.deepcopy", [value]) => Some(self.copied(value, true, span)),
-            _ => None,
-        }
-    }
-
-    /// `list(value)` and its like.
-    fn collect(&mut self, function: &str, value: Option<&Item>, span: Span) -> Item {
-        let (items, incomplete) = match value.map(|value| (value, self.items_of(value, span))) {
-            None => (Vec::new(), None),
-            Some((_, Ok(items))) => items,
-            Some((value, Err(why))) => {
-                let mut item = Item::because(why, span);
-                item.environment = super::alternatives::changed(value);
-                return item;
-            }
+        let name = match function {
+            // Files in the place of variables say what nobody else sees.
+            "environ.Env" => match self.environ_scheme(frame, call) {
+                Some(number) => format!("environ.Env{number}()"),
+                None => return None,
+            },
+            "environs.Env" if plain => "environs.Env()".to_owned(),
+            "environs.FileAwareEnv" if plain => "environs.FileAwareEnv()".to_owned(),
+            "decouple.Csv" if plain => "decouple.Csv()".to_owned(),
+            "decouple.Config" | "decouple.AutoConfig" => "decouple.config".to_owned(),
+            _ => return None,
         };
-        match (function, self.sequence(items, incomplete)) {
-            ("list", Ok(sequence)) => Item::computed(Object::List(sequence), span),
-            ("tuple", Ok(sequence)) => Item::computed(Object::Tuple(sequence), span),
-            (_, Ok(sequence)) => Item::computed(Object::Set(sequence), span),
-            (_, Err(why)) => Item::unknown(span, why),
-        }
+        Some(Item::computed(Object::External(name), span))
     }
 
     /// A copy: the same content, another identity; deep, also of what it holds.
-    fn copied(&mut self, value: &Item, deep: bool, span: Span) -> Item {
+    pub(super) fn copied(&mut self, value: &Item, deep: bool, span: Span) -> Item {
         each(value, span, |object| {
             Ok(if deep {
                 self.renewed(object)
@@ -368,9 +340,6 @@ impl Evaluator<'_> {
     }
 }
 
-/// Methods of a dict that leave it as it is.
-const READING: &[&str] = &["__contains__", "copy", "get", "items", "keys", "values"];
-
 /// Whether an argument is `globals()`, `locals()` or `vars()`, or holds the module itself.
 pub(super) fn gives_names_away(argument: &Expression) -> bool {
     match &argument.kind {
@@ -398,36 +367,4 @@ fn overrides_environment(function: &str, arguments: &Arguments) -> bool {
                     .is_some_and(|item| item.get().and_then(Object::truth) != Some(false))
             }))
         || function == "os.environ.update"
-}
-
-fn to_int(object: &Object) -> Result<Object, String> {
-    let number = match object {
-        Object::Int(value) => Some(*value),
-        Object::Bool(value) => Some(i64::from(*value)),
-        Object::Str(text) => text.as_plain().and_then(|text| {
-            let text = text.trim();
-            let plain = text
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'-');
-            plain.then(|| text.parse().ok()).flatten()
-        }),
-        _ => None,
-    };
-    number
-        .map(Object::Int)
-        .ok_or_else(|| "it is not a number here".to_owned())
-}
-
-fn length(object: &Object) -> Result<Object, String> {
-    let length = match object {
-        Object::List(sequence) | Object::Tuple(sequence) if sequence.incomplete.is_none() => {
-            sequence.items.len()
-        }
-        Object::Dict(mapping) if mapping.incomplete.is_none() => mapping.entries.len(),
-        Object::Str(text) if !text.local => text.text.chars().count(),
-        _ => return Err("its length is not known".to_owned()),
-    };
-    i64::try_from(length)
-        .map(Object::Int)
-        .map_err(|_| super::alternatives::too_large())
 }

@@ -5,10 +5,9 @@ use std::collections::HashSet;
 use crate::source::Span;
 use crate::value::{Unknown, Value};
 
-use super::super::object::{EnvironmentRead, Item, Object, Text};
-use super::super::python;
-use super::super::syntax::{Expression, ExpressionKind, Piece};
-use super::alternatives::{both, each, join, pick, too_large, without_environment};
+use super::super::object::{Item, Object, Text};
+use super::super::syntax::{Comparison, Expression, ExpressionKind, Piece};
+use super::alternatives::{both, each, join, pick, too_large};
 use super::mutate::{is_key, no_external};
 use super::{Evaluator, Frame, MAX_DEPTH, check_text};
 
@@ -82,6 +81,7 @@ impl Evaluator<'_> {
         self.depth += 1;
         let item = self.kind(frame, expression);
         self.depth -= 1;
+        self.doubts += u64::from(item.value.why_unknown().is_some());
         item
     }
 
@@ -101,7 +101,16 @@ impl Evaluator<'_> {
             ExpressionKind::Name(name) => self.name(frame, name, span),
             ExpressionKind::List(items) => self.display(frame, items, span, Object::List),
             ExpressionKind::Tuple(items) => self.display(frame, items, span, Object::Tuple),
-            ExpressionKind::Set(items) => self.display(frame, items, span, Object::Set),
+            ExpressionKind::Set(items) => {
+                let item = self.display(frame, items, span, Object::List);
+                match item.get() {
+                    Some(Object::List(sequence)) => {
+                        let sequence = sequence.as_ref().clone();
+                        self.set_of(sequence.items, sequence.incomplete, span)
+                    }
+                    _ => item,
+                }
+            }
             ExpressionKind::Dict(pairs) => self.dict(frame, pairs, span),
             ExpressionKind::Starred(inner) => {
                 self.expression(frame, inner);
@@ -141,10 +150,31 @@ impl Evaluator<'_> {
             }
             ExpressionKind::And(values) => self.boolean(frame, values, false, span),
             ExpressionKind::Or(values) => self.boolean(frame, values, true, span),
-            ExpressionKind::Compare(left, comparison, right) => {
-                let left = self.peek(frame, left);
-                let right = self.peek(frame, right);
-                self.compare(&left, *comparison, &right, span)
+            ExpressionKind::Positive(inner) => {
+                let item = self.expression(frame, inner);
+                each(&item, span, |object| match object {
+                    Object::Int(_) | Object::Float(_) => Ok(object.clone()),
+                    _ => Err("it is not a number".to_owned()),
+                })
+            }
+            ExpressionKind::Compare(left, rest) => self.comparisons(frame, left, rest, span),
+            ExpressionKind::Lambda(lambda, writes) => {
+                self.function(frame, lambda, writes);
+                // It may hand out what it names, and be called from anywhere.
+                let why = Unknown::at(span, "it is a function");
+                self.touch(frame, writes, &why, true);
+                Item::because(why, span)
+            }
+            ExpressionKind::Named(name, value) => {
+                let item = super::mutate::kept(self.expression(frame, value));
+                self.share(&item);
+                let place = super::Assignment {
+                    name: span,
+                    value: value.span,
+                };
+                let binding = super::Binding::new(item.clone(), vec![place]);
+                frame.scope.bind(name, binding);
+                item
             }
             ExpressionKind::Conditional {
                 test,
@@ -157,22 +187,66 @@ impl Evaluator<'_> {
             }
             ExpressionKind::Opaque { what, writes } => {
                 let why = Unknown::at(span, *what);
-                // A function may hand out what it names, and be called from anywhere.
-                let runs = *what == python::FUNCTION || writes.mutates;
-                self.touch(frame, writes, &why, runs);
+                self.touch(frame, writes, &why, writes.mutates);
                 Item::because(why, span)
             }
         }
     }
 
-    fn name(&mut self, frame: &Frame, name: &str, span: Span) -> Item {
+    fn comparisons(
+        &mut self,
+        frame: &mut Frame,
+        left: &Expression,
+        rest: &[(Comparison, Expression)],
+        span: Span,
+    ) -> Item {
+        if let [(comparison @ (Comparison::In | Comparison::NotIn), namespace)] = rest
+            && let Some(is_bound) = self.is_bound(frame, left, namespace)
+        {
+            return Item::computed(
+                Object::Bool(is_bound == (*comparison == Comparison::In)),
+                span,
+            );
+        }
+        let mut left = self.peek(frame, left);
+        let mut result = Item::unknown(span, "nothing is compared");
+        for (at, (comparison, right)) in rest.iter().enumerate() {
+            let right = self.peek(frame, right);
+            result = self.compare(&left, *comparison, &right, span);
+            let is_last = at + 1 == rest.len();
+            match self.truth(&result) {
+                _ if is_last => {}
+                Some(true) => {}
+                Some(false) => return result,
+                None => {
+                    // Those behind it may not be evaluated at all.
+                    return Item::unknown(span, "a chain of comparisons decides it");
+                }
+            }
+            left = right;
+        }
+        result
+    }
+
+    fn name(&mut self, frame: &mut Frame, name: &str, span: Span) -> Item {
+        self.escapes(frame, name, span);
         if let Some((_, item)) = frame.locals.iter().rev().find(|(local, _)| local == name) {
             return item.clone();
         }
-        if let Some(binding) = frame.scope.names.get(name) {
+        if let Some(binding) = frame.binding(name) {
             let mut item = binding.item.clone();
             item.span = span;
+            if binding.optional {
+                self.doubts += 1;
+            }
             return item;
+        }
+        if frame
+            .around
+            .as_ref()
+            .is_some_and(|around| around.own.contains(name))
+        {
+            return Item::unknown(span, format!("{name} is not bound yet"));
         }
         match name {
             "__file__" => match frame.source.path().to_str() {
@@ -190,7 +264,7 @@ impl Evaluator<'_> {
         if BUILTINS.contains(&name) {
             return Item::computed(Object::External(name.to_owned()), span);
         }
-        match &frame.scope.hidden {
+        match frame.hidden() {
             Some(why) => Item::because(why.clone(), span),
             None => Item::unknown(span, format!("{name} is not defined here")),
         }
@@ -282,7 +356,14 @@ impl Evaluator<'_> {
         let held = self.peek(frame, receiver);
         match held.get() {
             Some(Object::External(module)) => {
+                let module = module.clone();
+                if let Some(item) = self.name_in_module(frame, &module, name, span) {
+                    return item;
+                }
                 let dotted = super::imports::canonical(&format!("{module}.{name}"));
+                if !dotted.starts_with("os.") {
+                    self.doubts += 1;
+                }
                 let object = match dotted.as_str() {
                     // What runs behind nginx runs on Unix.
                     "os.sep" | "os.path.sep" => Object::str("/"),
@@ -311,12 +392,18 @@ impl Evaluator<'_> {
         if let Some(item) = self.parent_of_path(frame, container, key, span) {
             return item;
         }
+        if let Some(item) = self.item_of_names(frame, container, key, span) {
+            return item;
+        }
         let held = self.peek(frame, container);
-        if let ExpressionKind::Slice(lower, upper) = &key.kind {
+        if let ExpressionKind::Slice(lower, upper, step) = &key.kind {
             let lower = self.bound(frame, lower.as_deref());
             let upper = self.bound(frame, upper.as_deref());
-            return match (lower, upper) {
-                (Some(lower), Some(upper)) => self.slice(&held, lower, upper, span),
+            let step = self.bound(frame, step.as_deref());
+            return match (lower, upper, step) {
+                (Some(lower), Some(upper), Some(step)) => {
+                    self.slice(&held, (lower, upper, step), span)
+                }
                 _ => Item::unknown(span, "how much of it is taken is not known"),
             };
         }
@@ -350,105 +437,6 @@ impl Evaluator<'_> {
         }
     }
 
-    /// `a or b or c`, `a and b and c`: the first that decides it, as it is.
-    fn boolean(
-        &mut self,
-        frame: &mut Frame,
-        values: &[Expression],
-        stops_at: bool,
-        span: Span,
-    ) -> Item {
-        let mut last = Item::unknown(span, "nothing decides it");
-        let mut open: Option<Item> = None;
-        for value in values {
-            last = self.expression(frame, value);
-            match self.truth(&last) {
-                Some(truth) if truth == stops_at => {
-                    return match open {
-                        None => last,
-                        Some(open) => self.either(open, last, stops_at, span),
-                    };
-                }
-                truth => {
-                    open = match open {
-                        None if truth.is_none() => Some(last.clone()),
-                        None => None,
-                        Some(open) => Some(self.either(open, last.clone(), stops_at, span)),
-                    };
-                }
-            }
-        }
-        open.unwrap_or(last)
-    }
-
-    /// One of two, where the first is not known to decide it. `os.environ.get("X") or "default"`
-    /// is a look-up with a default.
-    fn either(&self, first: Item, second: Item, is_or: bool, span: Span) -> Item {
-        let why = match first.value.why_unknown().or(second.value.why_unknown()) {
-            Some(why) => why.clone(),
-            None => Unknown::at(span, "which of them it is is not known"),
-        };
-        // `False and x`: where both are truth values, so is the result.
-        let mut item = Item::because(why, span);
-        if let (true, Some(read)) = (is_or, &first.environment) {
-            let has_default = read
-                .default
-                .as_ref()
-                .is_some_and(|default| default.get().and_then(Object::truth) != Some(false));
-            if !has_default {
-                item.environment = Some(std::sync::Arc::new(EnvironmentRead {
-                    default: Some(without_environment(second)),
-                    is_text: false,
-                    ..read.as_ref().clone()
-                }));
-            } else {
-                item.environment = Some(read.clone());
-            }
-        }
-        item
-    }
-
-    fn conditional(
-        &mut self,
-        frame: &mut Frame,
-        test: &Expression,
-        body: &Expression,
-        otherwise: &Expression,
-    ) -> Item {
-        let condition = self.expression(frame, test);
-        match self.truth(&condition) {
-            Some(true) => self.expression(frame, body),
-            Some(false) => self.expression(frame, otherwise),
-            // The condition may hold for one item and not for the next: no guard says that.
-            None if !frame.locals.is_empty() => {
-                self.expression(frame, body);
-                self.expression(frame, otherwise);
-                Item::unknown(test.span, "whether it holds is not known")
-            }
-            None => {
-                let guard = |holds| crate::value::Guard {
-                    place: test.span,
-                    holds,
-                };
-                let mut taken = self.expression(frame, body);
-                let mut left = self.expression(frame, otherwise);
-                for (item, holds) in [(&mut taken, true), (&mut left, false)] {
-                    if let Value::OneOf(alternatives) = &mut item.value {
-                        for alternative in alternatives {
-                            alternative.guards.push(guard(holds));
-                        }
-                    }
-                }
-                let environment = taken.environment.or(left.environment);
-                Item {
-                    value: taken.value.or(left.value),
-                    environment,
-                    span: body.span,
-                }
-            }
-        }
-    }
-
     fn format(&mut self, frame: &mut Frame, pieces: &[Piece], span: Span) -> Item {
         let mut text = Item::literal(Object::str(""), span);
         for piece in pieces {
@@ -459,6 +447,10 @@ impl Evaluator<'_> {
                     each(&item, span, |object| {
                         super::operators::text_of(object).map(Object::Str)
                     })
+                }
+                Piece::Representation(expression) => {
+                    let item = self.expression(frame, expression);
+                    each(&item, span, super::text::represented)
                 }
             };
             text = both(&text, &next, span, |left, right| match (left, right) {

@@ -12,6 +12,7 @@ use super::super::names;
 use super::super::object::{Item, Object};
 use super::super::python;
 use super::super::syntax::Alias;
+use super::branches::is_always_here;
 use super::{Assignment, Binding, Evaluator, Frame, MAX_DEPTH, Scope};
 
 /// How much of the depth that is allowed a module takes.
@@ -87,6 +88,9 @@ impl Evaluator<'_> {
                 None => (package, package),
             };
             let item = Item::computed(Object::External(canonical(dotted)), alias.span);
+            if !is_always_here(&alias.name) {
+                self.doubts += 1;
+            }
             frame.scope.bind(bound, Binding::new(item, Vec::new()));
         }
     }
@@ -103,6 +107,9 @@ impl Evaluator<'_> {
             return;
         }
         let found = self.load(frame, level, module, place);
+        if matches!(found, Found::Not(_)) {
+            self.doubts += 1;
+        }
         for alias in names {
             if alias.name == "*" {
                 match &found {
@@ -110,9 +117,12 @@ impl Evaluator<'_> {
                         for binding in scope.names.values() {
                             self.share(&binding.item);
                         }
+                        if scope.hidden.is_some() {
+                            self.doubts += 1;
+                        }
                         import_star(frame, scope);
                     }
-                    Found::Not(why) => frame.scope.hide(why),
+                    Found::Not(why) => self.hide(frame, why),
                 }
                 continue;
             }
@@ -137,6 +147,9 @@ impl Evaluator<'_> {
         }
         if star || self.find_absolute(module).is_some() {
             return false;
+        }
+        if !is_always_here(module) {
+            self.doubts += 1;
         }
         for alias in names {
             let bound = alias.alias.as_ref().unwrap_or(&alias.name);
@@ -176,9 +189,13 @@ impl Evaluator<'_> {
         } else {
             format!("{module}.{}", alias.name)
         };
-        let item = if self.find_from(frame, level, &submodule).is_some() {
-            Item::computed(Object::External(submodule), alias.span)
+        let item = if let Some(path) = self.find_from(frame, level, &submodule) {
+            let mut roots = self.roots.iter();
+            let absolute = roots.find_map(|root| super::super::entry::module_name(&path, root));
+            let absolute = absolute.filter(|_| level > 0);
+            Item::computed(Object::External(absolute.unwrap_or(submodule)), alias.span)
         } else {
+            self.doubts += 1;
             let why = match found {
                 Found::Module(scope) => scope.hidden.clone(),
                 Found::Not(why) => Some(why.clone()),
@@ -194,6 +211,14 @@ impl Evaluator<'_> {
         Binding::new(item, vec![place])
     }
 
+    /// Runs a module of the project, if it did not run yet.
+    pub(super) fn load_absolute(&mut self, frame: &Frame, dotted: &str) {
+        if self.calls.is_empty() {
+            let place = Span::new(frame.source.id(), 0..0);
+            self.load(frame, 0, dotted, place);
+        }
+    }
+
     fn load(&mut self, frame: &Frame, level: usize, module: &str, place: Span) -> Found {
         let Some(path) = self.find_from(frame, level, module) else {
             return Found::Not(Unknown::at(place, self.not_here(frame, level, module)));
@@ -207,6 +232,11 @@ impl Evaluator<'_> {
         };
         if let Some(scope) = self.finished.get(&source.id()) {
             return Found::Module(scope.clone());
+        }
+        if !self.calls.is_empty() {
+            // What the module would do is not the function's own.
+            self.impure = true;
+            return Found::Not(Unknown::at(place, "a function imports it"));
         }
         if self.running.contains(&source.id()) {
             return Found::Not(Unknown::at(place, "the modules import each other"));

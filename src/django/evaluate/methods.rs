@@ -8,11 +8,11 @@ use crate::value::{Unknown, Value};
 use super::super::object::{Item, Object};
 use super::super::syntax::{Call, Expression};
 use super::super::writes::is_mutator;
-use super::alternatives::{changed, each, index, join};
+use super::alternatives::{changed, each, index};
 use super::branches::objects;
+use super::effects::has_effects_to_count;
 use super::mutate::{is_key, no_external};
-use super::operators::text_of;
-use super::{Evaluator, Frame, check_text, paths};
+use super::{Evaluator, Frame, paths};
 
 impl Evaluator<'_> {
     pub(super) fn method(
@@ -44,6 +44,15 @@ impl Evaluator<'_> {
             item.environment = changed(held);
             return item;
         }
+        if is_mutator(name) && has_effects_to_count(receiver) {
+            // To look at what is changed once more would do those once more.
+            let why = Unknown::at(span, "it is changed in a way that is not followed");
+            self.lose_track(frame, held, &why);
+            for argument in &arguments {
+                self.lose_track(frame, argument, &why);
+            }
+            return Item::because(why, span);
+        }
         if is_text {
             return self.text_method(held, name, call, &arguments, span);
         }
@@ -58,45 +67,118 @@ impl Evaluator<'_> {
         }
         let is_list = objects(held).all(|object| matches!(object, Object::List(_)));
         let is_dict = objects(held).all(|object| matches!(object, Object::Dict(_)));
-        match (name, arguments.as_slice()) {
+        let is_set = objects(held).all(|object| matches!(object, Object::Set(_)));
+        let is_changed = match (name, arguments.as_slice()) {
             ("append", [item]) if is_list && plain => {
                 self.insert(frame, receiver, None, item, span);
+                true
             }
             ("insert", [at, item]) if is_list && plain => {
                 self.insert(frame, receiver, Some(at), item, span);
+                true
             }
             ("extend", [items]) if is_list && plain => {
                 self.extend(frame, receiver, &items.clone(), span);
+                true
             }
-            ("remove", [item]) if is_list && plain => self.remove(frame, receiver, item, span),
-            ("update", [items]) if is_dict && plain => self.update(frame, receiver, items, span),
-            ("get", [key]) if is_dict => {
-                self.share_inner(held);
-                return get(held, key, None, span);
+            ("remove", [item]) if (is_list || is_set) && plain => {
+                self.remove(frame, receiver, item, false, span);
+                true
             }
-            ("get", [key, default]) if is_dict => {
+            ("discard", [item]) if is_set && plain => {
+                self.remove(frame, receiver, item, true, span);
+                true
+            }
+            ("add", [item]) if is_set && plain => {
+                self.add(frame, receiver, item, span);
+                true
+            }
+            ("clear", []) if (is_list || is_dict || is_set) && plain => {
+                self.clear(frame, receiver, span);
+                true
+            }
+            ("reverse", []) if is_list && plain => {
+                self.reorder(frame, receiver, span, &|items| {
+                    items.reverse();
+                    Some(())
+                });
+                true
+            }
+            ("sort", []) if is_list && plain => {
+                self.sort(frame, receiver, held, span);
+                true
+            }
+            ("update", [items]) if is_dict && plain => {
+                self.update(frame, receiver, items, span);
+                true
+            }
+            ("update", named) if is_dict && call.arguments.is_empty() => {
+                let names = call.keywords.iter().map(|(name, _)| name.clone());
+                let pairs: Option<Vec<(Object, Item)>> = names
+                    .zip(named)
+                    .map(|(name, item)| Some((Object::str(name?), no_external(item.clone()))))
+                    .collect();
+                match pairs.map(|pairs| self.mapping(pairs, None)) {
+                    Some(Ok(mapping)) => {
+                        let items = Item::computed(Object::Dict(mapping), span);
+                        self.update(frame, receiver, &items, span);
+                        true
+                    }
+                    _ => false,
+                }
+            }
+            _ => false,
+        };
+        if is_changed {
+            return Item::computed(Object::None, span);
+        }
+        match (name, arguments.as_slice()) {
+            ("get", [key]) if is_dict && plain => {
                 self.share_inner(held);
-                return get(held, key, Some(default), span);
+                get(held, key, None, span)
+            }
+            ("get", [key, default]) if is_dict && plain => {
+                self.share_inner(held);
+                get(held, key, Some(default), span)
+            }
+            ("setdefault", [key, default]) if is_dict && plain => {
+                self.share(default);
+                self.set_default(frame, receiver, held, (key, default), span)
+            }
+            ("pop", _) if (is_list || is_dict) && plain => {
+                self.share_inner(held);
+                self.pop(frame, receiver, held, &arguments, span)
             }
             ("copy", []) => {
                 self.share(held);
-                return self.fresh(held, span);
+                self.fresh(held, span)
             }
+            ("keys" | "values" | "items", []) if is_dict => {
+                self.share_inner(held);
+                self.view(held, name, span)
+            }
+            ("index", [item]) if is_list && plain => position(held, item, span),
+            ("count", [item]) if is_list && plain => count(held, item, span),
             ("index" | "count" | "keys" | "values" | "items", _) => {
                 // What they give may be kept, and hold what this holds.
                 self.share(held);
-                return Item::unknown(span, format!("{name}() is not followed"));
+                Item::unknown(span, format!("{name}() is not followed"))
             }
+            ("decode", []) => each(held, span, |object| match object {
+                Object::Bytes(bytes) => String::from_utf8(bytes.clone())
+                    .map(Object::str)
+                    .map_err(|_| "it is not UTF-8".to_owned()),
+                _ => Err("decode() is not followed".to_owned()),
+            }),
             _ => {
                 let why = Unknown::at(span, "it is changed in a way that is not followed");
                 self.change(frame, receiver, span, &|_| Err(why.clone()));
                 for argument in &arguments {
                     self.lose_track(frame, argument, &why);
                 }
-                return Item::because(why, span);
+                Item::because(why, span)
             }
         }
-        Item::computed(Object::None, span)
     }
 
     fn fresh(&mut self, held: &Item, span: Span) -> Item {
@@ -142,16 +224,28 @@ impl Evaluator<'_> {
                     sequence.items.insert(at.min(length), item.clone());
                     Ok(())
                 }
-                None => Err(Unknown::at(span, "where it is inserted is not known")),
+                None => {
+                    let why = Unknown::at(span, "where something is inserted is not known");
+                    sequence.incomplete.get_or_insert(why);
+                    Ok(())
+                }
             }
         });
     }
 
-    fn remove(&mut self, frame: &mut Frame, receiver: &Expression, item: &Item, span: Span) {
+    fn remove(
+        &mut self,
+        frame: &mut Frame,
+        receiver: &Expression,
+        item: &Item,
+        may_be_absent: bool,
+        span: Span,
+    ) {
         let wanted = item.get().cloned();
         self.change(frame, receiver, span, &|object| {
             let why = || Unknown::at(span, "what is removed from it is not known");
-            let (Object::List(sequence), Some(wanted)) = (object, &wanted) else {
+            let (Object::List(sequence) | Object::Set(sequence), Some(wanted)) = (object, &wanted)
+            else {
                 return Err(why());
             };
             let sequence = Arc::make_mut(sequence);
@@ -168,7 +262,10 @@ impl Evaluator<'_> {
                     _ => return Err(why()),
                 }
             }
-            Err(why())
+            match may_be_absent && sequence.incomplete.is_none() {
+                true => Ok(()),
+                false => Err(why()),
+            }
         });
     }
 
@@ -185,174 +282,45 @@ impl Evaluator<'_> {
             Ok(())
         });
     }
-
-    fn text_method(
-        &mut self,
-        held: &Item,
-        name: &str,
-        call: &Call,
-        arguments: &[Item],
-        span: Span,
-    ) -> Item {
-        if name == "format" {
-            return self.format_method(held, call, arguments, span);
-        }
-        if name == "join"
-            && let [items] = arguments
-        {
-            return self.join_method(held, items, span);
-        }
-        let mut words: Vec<Option<&str>> = Vec::new();
-        let mut numbers: Vec<i64> = Vec::new();
-        for argument in arguments {
-            match argument.get() {
-                Some(Object::Str(text)) if !text.local => words.push(Some(&text.text)),
-                Some(Object::None) => words.push(None),
-                Some(Object::Int(value)) => numbers.push(*value),
-                _ => return Item::unknown(span, format!("{name}() is given what is not known")),
-            }
-        }
-        if !call.keywords.is_empty() {
-            return Item::unknown(span, format!("{name}() is not followed"));
-        }
-        each(held, span, |object| {
-            let text = object
-                .as_str()
-                .ok_or("it holds the name of the project's directory")?;
-            match (name, words.as_slice(), numbers.as_slice()) {
-                ("split", words, []) => {
-                    let parts = split(text, words.first().copied().flatten())?;
-                    let items = parts
-                        .into_iter()
-                        .map(|part| Item::computed(Object::str(part), span));
-                    self.sequence(items.collect(), None).map(Object::List)
-                }
-                (_, words, []) => text_method(text, name, words),
-                _ => Err(format!("{name}() is not followed")),
-            }
-        })
-    }
-
-    fn join_method(&mut self, held: &Item, items: &Item, span: Span) -> Item {
-        let (items, incomplete) = match self.items_of(items, span) {
-            Ok(items) => items,
-            Err(why) => return Item::because(why, span),
-        };
-        if let Some(why) = incomplete {
-            return Item::because(why, span);
-        }
-        let mut result = Item::computed(Object::str(""), span);
-        for (at, item) in items.iter().enumerate() {
-            self.step(0);
-            for piece in [held, item].into_iter().skip(usize::from(at == 0)) {
-                result = super::alternatives::both(&result, piece, span, |left, right| {
-                    match (left, right) {
-                        (Object::Str(left), Object::Str(right)) => join(left, right),
-                        _ => Err("it is not a text".to_owned()),
-                    }
-                });
-            }
-        }
-        result
-    }
-
-    /// `"{}/{}".format(a, b)`, with empty, numbered and named fields.
-    fn format_method(&mut self, held: &Item, call: &Call, arguments: &[Item], span: Span) -> Item {
-        let not_followed = || Item::unknown(span, "it is formatted in a way that is not followed");
-        let Some(format) = held.as_str() else {
-            return not_followed();
-        };
-        let positional = call.arguments.len();
-        let mut result = Item::literal(Object::str(""), span);
-        let mut next = 0;
-        let mut rest = format;
-        while let Some(at) = rest.find(['{', '}']) {
-            let (text, field) = rest.split_at(at);
-            let doubled = field.starts_with("{{") || field.starts_with("}}");
-            let literal = if doubled { &rest[..=at] } else { text };
-            result = append(&result, &Item::literal(Object::str(literal), span), span);
-            if doubled {
-                rest = &field[2..];
-                continue;
-            }
-            let Some(end) = field.find('}').filter(|_| field.starts_with('{')) else {
-                return not_followed();
-            };
-            let name = &field[1..end];
-            let position = if name.is_empty() {
-                next += 1;
-                Some(next - 1)
-            } else if let Ok(position) = name.parse::<usize>() {
-                Some(position)
-            } else {
-                let named = call
-                    .keywords
-                    .iter()
-                    .position(|(known, _)| known.as_deref() == Some(name));
-                named.map(|named| positional + named)
-            };
-            let Some(value) = position.and_then(|position| arguments.get(position)) else {
-                return not_followed();
-            };
-            let shown = each(value, span, |object| text_of(object).map(Object::Str));
-            result = append(&result, &shown, span);
-            rest = &field[end + 1..];
-        }
-        append(&result, &Item::literal(Object::str(rest), span), span)
-    }
 }
 
-fn append(left: &Item, right: &Item, span: Span) -> Item {
-    super::alternatives::both(left, right, span, |left, right| match (left, right) {
-        (Object::Str(left), Object::Str(right)) => join(left, right),
-        _ => Err("it is not a text".to_owned()),
-    })
-}
-
-/// What Python takes for white space: one class more than Unicode's.
-fn is_space(character: char) -> bool {
-    character.is_whitespace() || ('\u{1C}'..='\u{1F}').contains(&character)
-}
-
-fn split(text: &str, separator: Option<&str>) -> Result<Vec<String>, String> {
-    match separator {
-        None => Ok(text
-            .split(is_space)
-            .filter(|part| !part.is_empty())
-            .map(str::to_owned)
-            .collect()),
-        Some("") => Err("the separator is empty".to_owned()),
-        Some(separator) => Ok(text.split(separator).map(str::to_owned).collect()),
-    }
-}
-
-fn text_method(text: &str, name: &str, words: &[Option<&str>]) -> Result<Object, String> {
-    let is_in = |set: &str| {
-        let set = set.to_owned();
-        move |character: char| set.contains(character)
+/// `list.index(item)`.
+fn position(held: &Item, item: &Item, span: Span) -> Item {
+    let not_known = || Item::unknown(span, "where it stands is not known");
+    let (Some(Object::List(sequence)), Some(wanted)) = (held.get(), item.get()) else {
+        return not_known();
     };
-    let changed = match (name, words) {
-        ("lower", []) if text.is_ascii() => text.to_ascii_lowercase(),
-        ("upper", []) if text.is_ascii() => text.to_ascii_uppercase(),
-        ("strip", [] | [None]) => text.trim_matches(is_space).to_owned(),
-        ("lstrip", [] | [None]) => text.trim_start_matches(is_space).to_owned(),
-        ("rstrip", [] | [None]) => text.trim_end_matches(is_space).to_owned(),
-        ("strip", [Some(set)]) => text.trim_matches(is_in(set)).to_owned(),
-        ("lstrip", [Some(set)]) => text.trim_start_matches(is_in(set)).to_owned(),
-        ("rstrip", [Some(set)]) => text.trim_end_matches(is_in(set)).to_owned(),
-        ("replace", [Some(from), Some(to)]) => {
-            check_text(text.len().saturating_mul(to.len().max(1)))?;
-            text.replace(from, to)
+    for (at, known) in sequence.items.iter().enumerate() {
+        match known.get().and_then(|known| known.equals(wanted)) {
+            Some(true) if sequence.incomplete.is_none() => {
+                let at = i64::try_from(at).unwrap_or(i64::MAX);
+                return Item::computed(Object::Int(at), span);
+            }
+            Some(false) => {}
+            _ => break,
         }
-        ("startswith", [Some(prefix)]) => return Ok(Object::Bool(text.starts_with(prefix))),
-        ("endswith", [Some(suffix)]) => return Ok(Object::Bool(text.ends_with(suffix))),
-        _ => return Err(format!("{name}() is not followed")),
+    }
+    not_known()
+}
+
+/// `list.count(item)`.
+fn count(held: &Item, item: &Item, span: Span) -> Item {
+    let counted = match (held.get(), item.get()) {
+        (Some(Object::List(sequence)), Some(wanted)) if sequence.incomplete.is_none() => {
+            let equal = |known: &Item| known.get().and_then(|known| known.equals(wanted));
+            let equal: Option<Vec<bool>> = sequence.items.iter().map(equal).collect();
+            equal.map(|equal| equal.into_iter().filter(|equal| *equal).count())
+        }
+        _ => None,
     };
-    Ok(Object::str(changed))
+    match counted.and_then(|count| i64::try_from(count).ok()) {
+        Some(count) => Item::computed(Object::Int(count), span),
+        None => Item::unknown(span, "how often it is in it is not known"),
+    }
 }
 
 /// `dict.get(key, default)`.
-fn get(held: &Item, key: &Item, default: Option<&Item>, span: Span) -> Item {
+pub(super) fn get(held: &Item, key: &Item, default: Option<&Item>, span: Span) -> Item {
     let (Some(Object::Dict(mapping)), Some(key)) = (held.get(), key.get()) else {
         return Item::unknown(span, "which item it is is not known");
     };
@@ -417,43 +385,4 @@ pub(super) fn with_identity(object: &Object, identity: u64) -> Object {
         _ => {}
     }
     object
-}
-
-impl Evaluator<'_> {
-    /// `held[lower:upper]`.
-    pub(super) fn slice(
-        &mut self,
-        held: &Item,
-        lower: Option<i64>,
-        upper: Option<i64>,
-        span: Span,
-    ) -> Item {
-        let range = |length: usize| {
-            let clamp = |at: i64| {
-                let signed = i64::try_from(length).unwrap_or(i64::MAX);
-                let at = if at < 0 {
-                    at.saturating_add(signed)
-                } else {
-                    at
-                };
-                usize::try_from(at.clamp(0, signed)).unwrap_or(0)
-            };
-            let from = lower.map_or(0, clamp);
-            from..upper.map_or(length, clamp).max(from)
-        };
-        each(held, span, |object| match object {
-            Object::List(sequence) | Object::Tuple(sequence) if sequence.incomplete.is_none() => {
-                let items = sequence.items[range(sequence.items.len())].to_vec();
-                let taken = self.sequence(items, None)?;
-                Ok(match object {
-                    Object::List(_) => Object::List(taken),
-                    _ => Object::Tuple(taken),
-                })
-            }
-            Object::Str(text) if text.text.is_ascii() && !text.local => {
-                Ok(Object::str(&text.text[range(text.text.len())]))
-            }
-            _ => Err("a part of it is not known".to_owned()),
-        })
-    }
 }

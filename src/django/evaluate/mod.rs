@@ -5,17 +5,27 @@
 
 mod alternatives;
 mod branches;
+mod builtins;
 mod calls;
+mod choices;
 mod comprehension;
+mod containers;
+mod effects;
 mod environment;
 mod expressions;
+mod functions;
 mod imports;
+mod iterate;
+mod library;
+mod loops;
 mod methods;
 mod mutate;
+mod namespace;
 mod operators;
 mod paths;
 mod scope;
 mod statements;
+mod text;
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -58,9 +68,27 @@ pub(crate) struct Evaluator<'a> {
     environment_changed: bool,
     /// Where a name was given to `globals()` or its like: whatever is done with it later may bind any name.
     names_given_away: Option<Span>,
+    /// What `environ.Env(…)` was given, by number.
+    schemes: Vec<Vec<environment::Scheme>>,
     steps: u64,
     depth: usize,
     identities: u64,
+    /// How many things were met that may have raised an exception.
+    doubts: u64,
+    /// How many statements are being run of which it is not known whether they run.
+    uncertain: usize,
+    /// How many loops and functions are being run: a condition in one is met more than once.
+    repeated: usize,
+    /// Whether a loop may or may not have been left: what it does is not known.
+    jumped: bool,
+    /// What is being iterated over.
+    iterating: Vec<u64>,
+    /// For each function being followed, the last container that was there before.
+    calls: Vec<u64>,
+    /// Whether a function being followed changed what is not its own.
+    impure: bool,
+    /// What the function being followed may have returned.
+    returned: Vec<Item>,
     /// Containers that more than one name may hold.
     shared: HashSet<u64>,
     finished: BTreeMap<FileId, Scope>,
@@ -79,6 +107,16 @@ struct Frame {
     scope: Scope,
     /// Names of comprehensions, innermost last.
     locals: Vec<(String, Item)>,
+    /// In a function: what surrounds it.
+    around: Option<Around>,
+}
+
+/// What surrounds a function while it runs.
+struct Around {
+    /// The names of its module.
+    module: Scope,
+    /// Names that are its own wherever it binds them: before that they are bound to nothing.
+    own: HashSet<String>,
 }
 
 /// Whether what follows a statement happens.
@@ -87,6 +125,12 @@ enum Flow {
     Next,
     /// An exception, or the end of the process.
     Stopped,
+    /// `return`: what is returned has been noted.
+    Returned,
+    /// `break`
+    Left,
+    /// `continue`
+    Again,
 }
 
 impl<'a> Evaluator<'a> {
@@ -101,9 +145,18 @@ impl<'a> Evaluator<'a> {
             supplied: supplied.clone(),
             environment_changed: false,
             names_given_away: None,
+            schemes: Vec::new(),
             steps: 0,
             depth: 0,
             identities: 0,
+            doubts: 0,
+            uncertain: 0,
+            repeated: 0,
+            jumped: false,
+            iterating: Vec::new(),
+            calls: Vec::new(),
+            impure: false,
+            returned: Vec::new(),
             shared: HashSet::new(),
             finished: BTreeMap::new(),
             running: Vec::new(),
@@ -133,6 +186,7 @@ impl<'a> Evaluator<'a> {
             name,
             scope: Scope::default(),
             locals: Vec::new(),
+            around: None,
         };
         let flow = self.block(&mut frame, &module.body);
         self.running.pop();
@@ -150,6 +204,15 @@ impl<'a> Evaluator<'a> {
         }
         self.finished.insert(source.id(), frame.scope.clone());
         frame.scope
+    }
+
+    /// Anything may be bound to any name from now on.
+    fn hide(&mut self, frame: &mut Frame, why: &Unknown) {
+        self.doubts += 1;
+        if frame.around.is_some() {
+            self.impure = true;
+        }
+        frame.scope.hide(why);
     }
 
     fn is_exhausted(&self) -> bool {
@@ -189,6 +252,22 @@ impl<'a> Evaluator<'a> {
 }
 
 impl Frame {
+    /// What a name is bound to, outside of comprehensions.
+    fn binding(&self, name: &str) -> Option<&Arc<Binding>> {
+        let own = self.scope.names.get(name);
+        own.or_else(|| {
+            let around = self.around.as_ref()?;
+            let is_own = around.own.contains(name);
+            around.module.names.get(name).filter(|_| !is_own)
+        })
+    }
+
+    /// Why any other name may be bound too.
+    fn hidden(&self) -> Option<&Unknown> {
+        let around = self.around.as_ref().map(|around| &around.module);
+        around.unwrap_or(&self.scope).hidden.as_ref()
+    }
+
     fn directory(&self) -> &Path {
         self.source.path().parent().unwrap_or(Path::new("/"))
     }

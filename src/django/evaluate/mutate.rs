@@ -63,13 +63,20 @@ impl Evaluator<'_> {
         targets.dedup();
         let why = Unknown::at(place.span, "it is changed in a way that is not followed");
         if targets.is_empty() {
+            self.doubts += 1;
             self.lose_shared(frame, &held, &why);
             self.lose_root(frame, place, held.value.why_unknown().unwrap_or(&why));
         } else if targets.len() > 1 && targets.iter().any(|target| self.shared.contains(target)) {
             // Which of the objects it is differs from name to name.
             self.lose_track(frame, &held, &why);
         } else {
-            self.apply(frame, &targets, root(place), change);
+            let failed = std::cell::Cell::new(false);
+            self.apply(frame, &targets, root(place), &|object| {
+                let result = change(object);
+                failed.set(failed.get() || result.is_err());
+                result
+            });
+            self.doubts += u64::from(failed.get());
         }
         if let Some((name, span)) = root(place)
             && let Some(binding) = frame.scope.names.get_mut(name)
@@ -110,6 +117,16 @@ impl Evaluator<'_> {
         root: Option<(&str, Span)>,
         change: Change<'_>,
     ) {
+        if targets.iter().any(|target| self.iterating.contains(target)) {
+            // What is iterated over changes on the way.
+            self.jumped = true;
+        }
+        if let Some(before) = self.calls.last()
+            && targets.iter().any(|target| target <= before)
+        {
+            self.impure = true;
+            return;
+        }
         let is_shared = targets.iter().any(|target| self.shared.contains(target));
         let only = root.filter(|_| !is_shared);
         let mut cost = 0;
@@ -129,11 +146,18 @@ impl Evaluator<'_> {
                 change_item(item, targets, change);
             }
         }
+        // Whether it happens at all may not be known, and other modules are not taken back then.
+        let may_happen: Change<'_> = &|_| Err(Unknown::because("it may be changed elsewhere"));
+        let elsewhere = if self.uncertain == 0 && self.repeated == 0 {
+            change
+        } else {
+            may_happen
+        };
         for scope in self.finished.values_mut() {
             for binding in scope.names.values_mut() {
                 cost += 1;
                 if only.is_none() && holds_any(&binding.item, targets, &mut cost) {
-                    change_item(&mut Arc::make_mut(binding).item, targets, change);
+                    change_item(&mut Arc::make_mut(binding).item, targets, elsewhere);
                 }
             }
         }
@@ -151,14 +175,13 @@ impl Evaluator<'_> {
                         frame.scope.forget(name, why);
                     }
                 } else if reaches_names(place) {
-                    frame
-                        .scope
-                        .hide(&Unknown::at(span, "names are bound by way of globals()"));
+                    let why = "names are bound by way of globals()";
+                    self.hide(frame, &Unknown::at(span, why));
                 }
             }
             None if reaches_names(place) => {
                 let why = "names are bound by way of globals()";
-                frame.scope.hide(&Unknown::at(place.span, why));
+                self.hide(frame, &Unknown::at(place.span, why));
             }
             None => {}
         }
@@ -175,11 +198,15 @@ impl Evaluator<'_> {
         value: Span,
     ) {
         let index = self.expression(frame, key);
+        if self.store_name(frame, container, &index, &item, target.span, value) {
+            return;
+        }
         let held = self.peek(frame, container);
         if let Some(Object::External(name)) = held.get()
             && name == "os.environ"
         {
             // What the module itself puts there wins over what was supplied.
+            self.impure |= frame.around.is_some();
             match index.as_str() {
                 Some(variable) => _ = self.supplied.remove(variable),
                 None => self.supplied.clear(),
@@ -265,10 +292,11 @@ impl Evaluator<'_> {
 
     /// What iterating over an item gives, and why there may be more.
     pub(super) fn items_of(
-        &self,
+        &mut self,
         item: &Item,
         place: Span,
     ) -> Result<(Vec<Item>, Option<Unknown>), Unknown> {
+        self.step(held_in(item) / 4);
         match &item.value {
             Value::Unknown(why) => Err(why.clone()),
             Value::OneOf(_) => match item.get() {
@@ -287,6 +315,19 @@ impl Evaluator<'_> {
             },
         }
     }
+}
+
+/// How many items it holds.
+pub(super) fn held_in(item: &Item) -> usize {
+    let held = |object: &Object| match object {
+        Object::List(sequence)
+        | Object::Tuple(sequence)
+        | Object::Set(sequence)
+        | Object::Generator(sequence) => sequence.items.len(),
+        Object::Dict(mapping) => mapping.entries.len(),
+        _ => 0,
+    };
+    objects(item).map(held).sum()
 }
 
 /// The name that a place begins with.

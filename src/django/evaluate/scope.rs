@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::source::Span;
-use crate::value::{Guard, Unknown, Value};
+use crate::source::{FileId, Span};
+use crate::value::{Alternative, Guard, Unknown, Value};
 
-use super::super::object::{Item, Object};
-use super::super::syntax::Writes;
+use super::super::object::{Item, Object, Sequence};
+use super::super::syntax::{Lambda, Writes};
 
 /// More places than this are not remembered for one name.
 const MAX_PLACES: usize = 64;
@@ -32,8 +32,47 @@ pub(crate) struct Binding {
     pub(crate) optional: bool,
     /// The assignments that reach here.
     pub(crate) places: Vec<Assignment>,
-    /// What calling it may do, where it is a function of this module.
-    pub(crate) function: Option<Arc<Writes>>,
+    /// What calling it does, where it is a function of this module.
+    pub(crate) function: Option<Arc<Function>>,
+}
+
+/// A function of a module.
+#[derive(Clone, Debug)]
+pub(crate) struct Function {
+    /// What calling it may do.
+    pub(crate) writes: Writes,
+    /// What calling it does, where that can be followed.
+    pub(crate) code: Option<Code>,
+}
+
+/// A function that can be followed.
+#[derive(Clone, Debug)]
+pub(crate) struct Code {
+    pub(crate) lambda: Arc<Lambda>,
+    /// What each parameter is where the call leaves it out.
+    pub(crate) defaults: Vec<Option<Item>>,
+    /// The module whose names it sees.
+    pub(crate) home: FileId,
+    /// That module's dotted name.
+    pub(crate) module: Option<String>,
+}
+
+impl Function {
+    pub(super) fn not_followed(writes: Writes) -> Self {
+        Self { writes, code: None }
+    }
+
+    /// One of two, and it is not known which.
+    fn either(&self, other: &Self) -> Self {
+        let mut writes = self.writes.clone();
+        writes.binds.extend(other.writes.binds.iter().cloned());
+        writes
+            .mentions
+            .extend(other.writes.mentions.iter().cloned());
+        writes.mutates |= other.writes.mutates;
+        writes.anything |= other.writes.anything;
+        Self::not_followed(writes)
+    }
 }
 
 /// The names of a module.
@@ -74,7 +113,12 @@ impl Scope {
     pub(crate) fn forget(&mut self, name: &str, why: &Unknown) {
         if let Some(binding) = self.names.get_mut(name) {
             let span = binding.item.span;
-            Arc::make_mut(binding).item = Item::because(why.clone(), span);
+            let binding = Arc::make_mut(binding);
+            binding.item = Item::because(why.clone(), span);
+            if let Some(function) = &binding.function {
+                let writes = function.writes.clone();
+                binding.function = Some(Arc::new(Function::not_followed(writes)));
+            }
         }
     }
 
@@ -137,9 +181,15 @@ fn join_bindings(name: &str, ways: &[(Scope, Vec<Guard>)]) -> Option<Arc<Binding
                 if binding.item.environment != joined.item.environment {
                     joined.item.environment = None;
                 }
-                if joined.function.is_none() {
-                    joined.function.clone_from(&binding.function);
-                }
+                joined.function = match (joined.function.take(), &binding.function) {
+                    (Some(one), Some(other)) if Arc::ptr_eq(&one, other) => Some(one),
+                    (Some(one), Some(other)) => Some(Arc::new(one.either(other))),
+                    (Some(one), None) => Some(Arc::new(Function::not_followed(one.writes.clone()))),
+                    (None, Some(other)) => {
+                        Some(Arc::new(Function::not_followed(other.writes.clone())))
+                    }
+                    (None, None) => None,
+                };
                 guarded(binding.item.value.clone(), guards)
             }
             None => {
@@ -151,12 +201,60 @@ fn join_bindings(name: &str, ways: &[(Scope, Vec<Guard>)]) -> Option<Arc<Binding
             }
         };
         value = Some(match value {
-            Some(value) => value.or(way),
+            Some(value) => either(value, way),
             None => way,
         });
     }
     joined.item.value = value?;
     Some(Arc::new(joined))
+}
+
+/// Either of two values; of a list that may be one of too many, what all of them hold.
+fn either(value: Value<Object>, way: Value<Object>) -> Value<Object> {
+    let all = [value.alternatives(), way.alternatives()].concat();
+    let is_known = value.why_unknown().is_none() && way.why_unknown().is_none();
+    let joined = value.or(way);
+    match joined {
+        Value::Unknown(why) if is_known => match in_common(&all, &why) {
+            Some(list) => list,
+            None => Value::Unknown(why),
+        },
+        joined => joined,
+    }
+}
+
+/// The items that one list holds whichever of these it is.
+fn in_common(all: &[Alternative<Object>], why: &Unknown) -> Option<Value<Object>> {
+    let lists: Option<Vec<&Sequence>> = all
+        .iter()
+        .map(|alternative| match &alternative.value {
+            Object::List(sequence) => Some(sequence.as_ref()),
+            _ => None,
+        })
+        .collect();
+    let lists = lists?;
+    let (first, rest) = lists.split_first()?;
+    // Of several lists, other names may hold one and not the other.
+    if rest.iter().any(|list| list.identity != first.identity) {
+        return None;
+    }
+    let mut items = first.items.clone();
+    for list in rest {
+        let mut others = list.items.iter();
+        items.retain(|item| {
+            let mut ahead = others.clone();
+            let is_there = ahead.any(|other| other == item);
+            if is_there {
+                others = ahead;
+            }
+            is_there
+        });
+    }
+    let open = lists.iter().find_map(|list| list.incomplete.clone());
+    let mut common = Sequence::new(first.identity, items, Some(open.unwrap_or(why.clone())));
+    common.measure().ok()?;
+    let origin = all.first()?.origin.clone();
+    Some(Value::known(Object::List(Arc::new(common)), origin))
 }
 
 /// One more condition for an alternative; conditions beyond a handful help nobody.

@@ -10,7 +10,9 @@ use super::super::syntax::{
     Expression, ExpressionKind, Operator, Statement, StatementKind, Writes,
 };
 use super::calls::gives_names_away;
+use super::effects::has_effects_to_count;
 use super::mutate::kept;
+use super::scope::Function;
 use super::{Assignment, Binding, Evaluator, Flow, Frame, MAX_DEPTH};
 
 impl Evaluator<'_> {
@@ -22,20 +24,29 @@ impl Evaluator<'_> {
             }
             if self.depth >= MAX_DEPTH {
                 let why = "the modules are nested too deeply";
-                frame.scope.hide(&Unknown::at(statement.span, why));
+                self.hide(frame, &Unknown::at(statement.span, why));
                 return Flow::Next;
             }
             self.depth += 1;
             let flow = self.statement(frame, statement);
             self.depth -= 1;
-            if flow == Flow::Stopped {
-                return Flow::Stopped;
+            if flow != Flow::Next {
+                return flow;
             }
         }
         Flow::Next
     }
 
     fn statement(&mut self, frame: &mut Frame, statement: &Statement) -> Flow {
+        let targets = match &statement.kind {
+            StatementKind::Assign { targets, .. } | StatementKind::Delete(targets) => targets,
+            StatementKind::Augment { target, .. } => std::slice::from_ref(target),
+            _ => &[],
+        };
+        if targets.iter().any(has_effects_to_count) {
+            let why = Unknown::at(statement.span, "its place is changed as it is looked for");
+            return self.give_up(frame, statement.span, &why);
+        }
         match &statement.kind {
             StatementKind::Assign { targets, value } => self.assign(frame, targets, value),
             StatementKind::Augment {
@@ -46,6 +57,7 @@ impl Evaluator<'_> {
             StatementKind::Expression(expression) => {
                 self.expression(frame, expression);
                 if is_exit(expression) {
+                    self.doubts += 1;
                     return Flow::Stopped;
                 }
             }
@@ -68,13 +80,50 @@ impl Evaluator<'_> {
                     self.delete(frame, target);
                 }
             }
-            StatementKind::Define { name, writes, .. } => {
+            StatementKind::For {
+                target,
+                iterable,
+                body,
+                otherwise,
+            } => {
+                let over = (target, iterable);
+                return self.for_each(frame, over, body, otherwise, statement.span);
+            }
+            StatementKind::While {
+                test,
+                body,
+                otherwise,
+            } => return self.while_holds(frame, test, body, otherwise, statement.span),
+            StatementKind::Match { subject, cases } => {
+                return self.choose(frame, subject, cases, statement.span);
+            }
+            StatementKind::Break => return Flow::Left,
+            StatementKind::Continue => return Flow::Again,
+            StatementKind::Return(value) => {
+                let item = match value {
+                    Some(value) => self.expression(frame, value),
+                    None => Item::literal(Object::None, statement.span),
+                };
+                self.returned.push(item);
+                return Flow::Returned;
+            }
+            StatementKind::Define {
+                name,
+                lambda,
+                writes,
+            } => {
+                let function = self.function(frame, lambda, writes);
                 let item = Item::unknown(statement.span, "it is a function");
                 let mut binding = Binding::new(item, Vec::new());
-                binding.function = Some(Arc::new(writes.clone()));
+                binding.function = Some(function);
                 frame.scope.bind(name, binding);
             }
-            StatementKind::Raise => return Flow::Stopped,
+            StatementKind::Global => self.impure |= frame.around.is_some(),
+            StatementKind::Raise => {
+                self.doubts += 1;
+                return Flow::Stopped;
+            }
+            StatementKind::Assert => self.doubts += 1,
             StatementKind::Pass => {}
             StatementKind::Opaque { what, name, writes } => {
                 let why = Unknown::at(statement.span, *what);
@@ -83,7 +132,8 @@ impl Evaluator<'_> {
                     // Calling it later does what its body says.
                     let item = Item::because(why, statement.span);
                     let mut binding = Binding::new(item, Vec::new());
-                    binding.function = Some(Arc::new(writes.clone()));
+                    let function = Function::not_followed(writes.clone());
+                    binding.function = Some(Arc::new(function));
                     frame.scope.bind(name, binding);
                 }
             }
@@ -92,6 +142,9 @@ impl Evaluator<'_> {
     }
 
     fn assign(&mut self, frame: &mut Frame, targets: &[Expression], value: &Expression) {
+        if self.bind_lambda(frame, targets, value) {
+            return;
+        }
         let item = kept(self.expression(frame, value));
         if gives_names_away(value) {
             self.names_given_away.get_or_insert(value.span);
@@ -133,9 +186,11 @@ impl Evaluator<'_> {
             ExpressionKind::Attribute(receiver, _) => {
                 // `module.NAME = …` of a module of the project is not followed.
                 self.expression(frame, receiver);
+                self.doubts += 1;
+                self.impure |= frame.around.is_some();
                 if gives_names_away(receiver) {
                     let why = "names are bound by way of the module itself";
-                    frame.scope.hide(&Unknown::at(target.span, why));
+                    self.hide(frame, &Unknown::at(target.span, why));
                 }
             }
             ExpressionKind::Opaque { what, writes } => {
@@ -146,24 +201,42 @@ impl Evaluator<'_> {
     }
 
     fn unpack(&mut self, frame: &mut Frame, targets: &[Expression], item: &Item, value: Span) {
-        let known = item.get().and_then(Object::as_list).filter(|sequence| {
-            sequence.incomplete.is_none() && sequence.items.len() == targets.len()
-        });
-        let starred = targets
-            .iter()
-            .any(|target| matches!(target.kind, ExpressionKind::Starred(_)));
-        match known {
-            Some(sequence) if !starred => {
-                for (target, item) in targets.iter().zip(sequence.items.clone()) {
-                    let value = item.span;
-                    self.store(frame, target, item, value);
-                }
+        let is_starred = |target: &Expression| matches!(target.kind, ExpressionKind::Starred(_));
+        let items = match self.items_of(item, value) {
+            Ok((items, None)) => items,
+            _ => Vec::new(),
+        };
+        let star = targets.iter().position(is_starred);
+        let fits = match star {
+            None => items.len() == targets.len() && !items.is_empty(),
+            Some(_) => items.len() + 1 >= targets.len() && !items.is_empty(),
+        };
+        if !fits {
+            self.doubts += 1;
+            for target in targets {
+                let target = match &target.kind {
+                    ExpressionKind::Starred(inner) => inner,
+                    _ => target,
+                };
+                let why = "it is unpacked from something that is not known";
+                self.store(frame, target, Item::unknown(value, why), value);
             }
-            _ => {
-                for target in targets {
-                    let why = "it is unpacked from something that is not known";
-                    self.store(frame, target, Item::unknown(value, why), value);
-                }
+            return;
+        }
+        // The starred target takes what the others leave.
+        let rest = (items.len() + 1).saturating_sub(targets.len());
+        let mut items = items.into_iter();
+        for (at, target) in targets.iter().enumerate() {
+            if let (true, ExpressionKind::Starred(inner)) = (star == Some(at), &target.kind) {
+                let taken = items.by_ref().take(rest).collect();
+                let item = match self.sequence(taken, None) {
+                    Ok(sequence) => Item::computed(Object::List(sequence), value),
+                    Err(why) => Item::unknown(value, why),
+                };
+                self.store(frame, inner, item, value);
+            } else if let Some(item) = items.next() {
+                let value = item.span;
+                self.store(frame, target, item, value);
             }
         }
     }
@@ -210,25 +283,27 @@ impl Evaluator<'_> {
     fn delete(&mut self, frame: &mut Frame, target: &Expression) {
         match &target.kind {
             ExpressionKind::Name(name) => {
-                frame.scope.names.remove(name);
+                if frame.scope.names.remove(name).is_none() {
+                    self.doubts += 1;
+                }
             }
             ExpressionKind::Tuple(targets) | ExpressionKind::List(targets) => {
                 for target in targets {
                     self.delete(frame, target);
                 }
             }
-            ExpressionKind::Subscript(container, _) => {
-                let held = self.expression(frame, container);
-                let why = Unknown::at(target.span, "something is deleted from it");
-                self.lose_track(frame, &held, &why);
+            ExpressionKind::Subscript(container, key) => {
+                self.delete_item(frame, target, container, key);
             }
-            _ => {}
+            _ => self.doubts += 1,
         }
     }
 
     /// What code that is not followed may have done. `runs` says that it ran just now;
     /// where only an expression is not followed, lists that it merely names are safe.
     pub(super) fn touch(&mut self, frame: &mut Frame, writes: &Writes, why: &Unknown, runs: bool) {
+        self.doubts += 1;
+        self.impure |= frame.around.is_some() && (runs || !writes.binds.is_empty());
         if runs {
             self.run_functions(frame, &writes.mentions, why);
         }
@@ -244,7 +319,7 @@ impl Evaluator<'_> {
     ) {
         self.step(writes.mentions.len() + writes.binds.len());
         if writes.anything && runs {
-            frame.scope.hide(why);
+            self.hide(frame, why);
         }
         if runs {
             for name in &writes.mentions {

@@ -337,13 +337,13 @@ fn names_that_are_bound_by_way_of_globals_are_not_known() {
         "locals().update(json.load(f))",
         "vars().update(x)",
         "globals().setdefault('DEBUG', False)",
-        "globals()['DEBUG'] = False",
+        "globals()[x] = False",
         "with open('x') as f:\n    locals().update(json.load(f))",
         "for k, v in x.items():\n    globals()[k] = v",
         "names = globals()\nnames['DEBUG'] = False",
         "names = vars()\nnames.update(x)",
         "sys.modules[__name__].DEBUG = False",
-        "setattr(sys.modules[__name__], 'DEBUG', False)",
+        "setattr(sys.modules[__name__], x, False)",
         "exec(open('x').read())",
     ] {
         let settings = settings(&format!("import json, sys\nDEBUG = True\n{change}\n"));
@@ -355,6 +355,15 @@ fn names_that_are_bound_by_way_of_globals_are_not_known() {
     let settings =
         settings("DEBUG = True\nif 'DEBUG' in globals().keys():\n    X = globals().get('DEBUG')\n");
     assert_eq!(settings.debug(), crate::value::Answer::Yes);
+    for change in [
+        "globals()['DEBUG'] = False",
+        "globals().update({'DEBUG': False})",
+        "for k in ['DEBUG']:\n    globals()[k] = False",
+        "setattr(sys.modules[__name__], 'DEBUG', False)",
+    ] {
+        let settings = self::settings(&format!("import sys\nDEBUG = True\n{change}\n"));
+        assert_eq!(settings.debug(), crate::value::Answer::No, "{change}");
+    }
 }
 
 #[test]
