@@ -206,8 +206,36 @@ fn asked_for_in(files: &Files, directory: &Path) -> Vec<Mention> {
     if found.is_empty() {
         let text = read(&directory.join("pyproject.toml"));
         found.extend(text.and_then(|text| in_pyproject(&text)));
+        let text = read(&directory.join("Pipfile"));
+        found.extend(text.and_then(|text| in_pipfile(&text)));
+    }
+    if found.is_empty() {
+        let text = read(&directory.join("Dockerfile")).unwrap_or_default();
+        found.extend(installed_by(&text));
     }
     found
+}
+
+/// `[packages]` of a Pipfile: `django = "~=4.2.0"`, or a table with a version.
+fn in_pipfile(text: &str) -> Option<Mention> {
+    let project: toml::Table = text.parse().ok()?;
+    let packages = project.get("packages")?.as_table()?;
+    let (_, asked) = packages
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("django"))?;
+    let asked = asked.as_str().or_else(|| asked.get("version")?.as_str())?;
+    Some(specifiers(asked, false)).filter(|mention| !mention.is_empty())
+}
+
+/// `RUN pip install "Django>=4.2,<5" gunicorn`; what names no version leaves all to choose from.
+fn installed_by(text: &str) -> Vec<Mention> {
+    let lines = text.lines().map(str::trim_start);
+    let installs = lines.filter(|line| !line.starts_with('#') && line.contains("pip install"));
+    let words = installs.flat_map(str::split_whitespace);
+    words
+        .filter_map(|word| requirement(word.trim_matches(['"', '\'', ';', ','])))
+        .filter(|mention| !mention.is_empty())
+        .collect()
 }
 
 /// `Django[argon2]>=4.2,<5.0 ; python_version >= "3.8"  # why`; nothing for another package.
@@ -395,6 +423,17 @@ mod tests {
                 "p/pyproject.toml",
                 "[project]\ndependencies = [\"Django>=5.2,<6\"]\n",
                 (5, 2),
+            ),
+            ("p/Pipfile", "[packages]\nDjango = \"~=4.2.0\"\n", (4, 2)),
+            (
+                "p/Pipfile",
+                "[packages]\ndjango = {version = \"==3.2.5\", extras = [\"argon2\"]}\n",
+                (3, 2),
+            ),
+            (
+                "p/Dockerfile",
+                "FROM python:3.12\n# pip install django==1.8\nRUN pip install \"Django>=5.1,<5.2\" uwsgi\n",
+                (5, 1),
             ),
             (
                 "p/pyproject.toml",
