@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::deployment::{self, Backend, Choice, Deployment, Front, Topology};
 use crate::discover::{Inventory, Kind, Patterns, Scope, discover};
+use crate::django::Dump;
 use crate::files::Files;
 use crate::finding::Undecided;
 use crate::host::PathMap;
@@ -42,6 +43,7 @@ pub struct Workspace {
     backend_of: OnceLock<BTreeMap<usize, usize>>,
     keys: OnceLock<Vec<Key>>,
     deployments: OnceLock<Vec<Deployment>>,
+    dumps: OnceLock<Vec<Dump>>,
 }
 
 impl Workspace {
@@ -69,6 +71,7 @@ impl Workspace {
             backend_of: OnceLock::new(),
             keys: OnceLock::new(),
             deployments: OnceLock::new(),
+            dumps: OnceLock::new(),
         }
     }
 
@@ -294,6 +297,16 @@ impl Workspace {
                     let mode = self.files.tree().stat(path).ok()?.mode;
                     Key::read(self.files.open(path).ok()?, mode)
                 })
+                .collect()
+        })
+    }
+
+    /// What running processes said of their settings.
+    pub(crate) fn dumps(&self) -> &[Dump] {
+        self.dumps.get_or_init(|| {
+            let printed = self.input.settings_dumps.iter();
+            printed
+                .map(|(path, printed)| Dump::read(&self.files, path.clone(), printed))
                 .collect()
         })
     }

@@ -341,6 +341,154 @@ fn collectstatic_counts_for_the_project_that_it_is_run_for() {
     );
 }
 
+/// A project whose settings are partly for the environment and for a module that is not here to say.
+fn with_settings(settings: &str) -> tempfile::TempDir {
+    project(&[
+        (
+            "manage.py",
+            "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+        ),
+        ("shop/__init__.py", ""),
+        (
+            "shop/wsgi.py",
+            "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+        ),
+        ("shop/settings.py", settings),
+    ])
+}
+
+const SETTINGS: &str = "import os\nfrom pathlib import Path\n\
+    BASE_DIR = Path(__file__).resolve().parent.parent\n\
+    SECRET_KEY = 'correct-horse-battery-staple'\n\
+    DEBUG = os.environ.get('DEBUG', '') == 'yes'\n\
+    ALLOWED_HOSTS = [h for h in ('a.example', 'b.example') if h != 'b.example']\n\
+    DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'PASSWORD': os.environ['DB_PASSWORD'],\n\
+    \u{20}   'OPTIONS': {}}}\n\
+    STATIC_ROOT = BASE_DIR / 'static'\n\
+    CACHE_URL = f\"redis://:{os.environ.get('CACHE_PW')}@cache\"\n\
+    for name in ['TIME_ZONE']:\n    globals()[name] = 'UTC'\n";
+
+#[test]
+fn settings_are_shown_as_far_as_they_are_known_and_without_secrets() {
+    let project = with_settings(SETTINGS);
+    let show = |arguments: &[&str]| {
+        let all = [&["show", "django", "--output-format", "json"], arguments].concat();
+        djlint(project.path(), &all)
+    };
+    let output = show(&[]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let shown = json(&output);
+    let module = &shown["modules"][0];
+    assert_eq!(module["module"], "shop.settings");
+    assert_eq!(module["path"], "shop/settings.py");
+    assert_eq!(module["hidden"], serde_json::Value::Null);
+    let settings = &module["settings"];
+    let hosts = &settings["ALLOWED_HOSTS"];
+    assert_eq!(
+        (
+            &hosts["value"],
+            &hosts["path"],
+            &hosts["line"],
+            &hosts["origin"]
+        ),
+        (
+            &serde_json::json!(["a.example"]),
+            &"shop/settings.py".into(),
+            &6.into(),
+            &"computed".into()
+        )
+    );
+    assert_eq!(settings["SECRET_KEY"]["value"], "*".repeat(28));
+    assert_eq!(settings["SECRET_KEY"]["origin"], "literal");
+    assert_eq!(settings["STATIC_ROOT"]["value"]["$here"], "static");
+    assert_eq!(settings["TIME_ZONE"]["value"], "UTC");
+    let debug = &settings["DEBUG"];
+    assert_eq!(
+        (&debug["origin"], &debug["variable"]),
+        (&"environment".into(), &"DEBUG".into())
+    );
+    assert!(
+        debug["unknown"]
+            .as_str()
+            .unwrap()
+            .contains("variable DEBUG"),
+        "{debug}"
+    );
+
+    let told = show(&[
+        "--env",
+        "DEBUG=yes",
+        "--env",
+        "DB_PASSWORD=swordfish",
+        "--env",
+        "CACHE_PW=x/y@z",
+    ]);
+    let text = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(
+        !text.contains("swordfish") && !text.contains("x/y@z"),
+        "{text}"
+    );
+    let settings = &json(&told)["modules"][0]["settings"];
+    assert_eq!(settings["DEBUG"]["value"], true);
+    let database = &settings["DATABASES"]["value"]["default"];
+    assert_eq!(database["PASSWORD"], "*********");
+    assert_eq!(settings["CACHE_URL"]["value"], "redis://:*****@cache");
+
+    let text = djlint(project.path(), &["show", "django", "shop/settings.py"]);
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    assert!(
+        text.contains("  TIME_ZONE = 'UTC'  shop/settings.py:12 (literal)\n"),
+        "{text}"
+    );
+    assert!(!text.contains("correct-horse"), "{text}");
+}
+
+#[test]
+fn nothing_to_show_is_said() {
+    let project = project(&[("README", "")]);
+    let output = djlint(project.path(), &["show", "django"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no settings module was found"));
+}
+
+#[test]
+fn a_dump_of_the_settings_says_what_the_files_do_not() {
+    let project = with_settings(
+        "import os\nDEBUG = os.environ.get('DEBUG')\nALLOWED_HOSTS = ['old.example']\n\
+         STATIC_URL = '/static/'\nfrom .local_settings import *\nUSE_TZ = True\nROOT_URLCONF = 'a'\n",
+    );
+    let dump = "ALLOWED_HOSTS = ['shop.example']\nDEBUG = False\n### LANGUAGES = [('en', 'English')]\n\
+        ROOT_URLCONF = 'b'\nSECRET_KEY = 'correct-horse-battery'\nSETTINGS_MODULE = 'shop.settings'  ###\n\
+        SOMETHING = <object object at 0x7f>  ###\nSTATIC_URL = '/static/'\nUSE_TZ = True\n";
+    std::fs::write(project.path().join("dump.txt"), dump).unwrap();
+    let shown = |arguments: &[&str]| {
+        let all = [&["show", "django", "--output-format", "json"], arguments].concat();
+        let output = djlint(project.path(), &all);
+        assert!(!String::from_utf8_lossy(&output.stdout).contains("correct-horse"));
+        json(&output)["modules"][0].clone()
+    };
+    let before = shown(&[]);
+    assert_eq!(
+        before["hidden"]["why"],
+        "shop/local_settings.py is not here"
+    );
+    assert!(before["settings"]["DEBUG"]["unknown"].is_string());
+    let after = shown(&["--settings-dump", "dump.txt"]);
+    assert_eq!(after["hidden"], serde_json::Value::Null);
+    let settings = &after["settings"];
+    assert_eq!(settings["DEBUG"]["value"], false);
+    assert_eq!(settings["ALLOWED_HOSTS"]["value"][0], "shop.example");
+    assert_eq!(settings["ROOT_URLCONF"]["value"], "b");
+    assert_eq!(settings["LANGUAGES"], serde_json::Value::Null);
+    assert_eq!(after["differing"], serde_json::json!(["ROOT_URLCONF"]));
+    let output = djlint(
+        project.path(),
+        &["show", "django", "--settings-dump", "nowhere"],
+    );
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("nowhere: "));
+}
+
 #[test]
 fn the_options_of_uwsgi_are_shown_in_its_order_and_without_secrets() {
     let ini = "[uwsgi]\nname = shop\nsocket = %d%(name).sock\nenv = DB=postgres://u:hunter22@db/x\nprocesses = $(N)\nnote = $(APP_PASSWORD)!\n";

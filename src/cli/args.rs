@@ -121,6 +121,24 @@ pub enum Show {
     },
     /// What holds in every block of nginx's configuration, or for one URL, and which line says so
     Nginx(ShowNginxArguments),
+    /// The settings that Django will have, worked out without running them
+    Django {
+        /// The settings module [default: those of every project below the current directory, or --root]
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: Option<PathBuf>,
+        /// How to tell it
+        #[arg(
+            long,
+            value_enum,
+            default_value_t,
+            value_name = "FORMAT",
+            help_heading = "Output"
+        )]
+        output_format: ListFormat,
+        /// What is read, and what is known of it beforehand.
+        #[command(flatten)]
+        input: InputArguments,
+    },
     /// The options of uWSGI in its own order, expanded, as `uwsgi --show-config` prints them
     Uwsgi {
         /// The file that uWSGI is given [default: every instance below the current directory, or --root]
@@ -386,6 +404,9 @@ pub struct InputArguments {
     /// Read environment variables from a file like .env. May be repeated
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub env_file: Vec<PathBuf>,
+    /// Take the settings that are not known from what `manage.py diffsettings --all` printed. May be repeated
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub settings_dump: Vec<PathBuf>,
     /// Use this configuration file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "isolated")]
     pub config: Option<PathBuf>,

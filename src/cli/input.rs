@@ -66,7 +66,15 @@ pub(super) fn input(
     } else {
         named
     };
-    let missing = missing(config, directory, absolute);
+    let mut missing = missing(config, directory, absolute);
+    let mut settings_dumps = Vec::new();
+    for path in &arguments.settings_dump {
+        let path = normalize(directory, path);
+        match read_bounded(&path, MAX_FILE_SIZE) {
+            Ok(printed) => settings_dumps.push((path, printed.into())),
+            Err(why) => missing.push(format!("{}: {why}", plain(&path, directory))),
+        }
+    }
     let environment = match environment(arguments, config, directory) {
         Ok(environment) if missing.is_empty() => environment,
         Ok(_) => return Err(missing),
@@ -78,6 +86,7 @@ pub(super) fn input(
         nginx: inputs.nginx,
         uwsgi: inputs.uwsgi,
         settings: inputs.settings,
+        settings_dumps,
         root: arguments.root.clone(),
         environment: environment
             .into_iter()

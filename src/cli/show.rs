@@ -8,6 +8,7 @@ use super::{
     input, request,
 };
 use crate::config::Inputs;
+use crate::report::django::{self, Modules};
 use crate::report::nginx;
 use crate::report::stack::{Picture, mermaid, text};
 use crate::report::uwsgi::{self, Instances};
@@ -21,6 +22,11 @@ pub(super) fn run(show: &Show, surroundings: &mut Surroundings<'_>) -> io::Resul
             input,
         } => stack(paths, *output_format, input, surroundings),
         Show::Nginx(arguments) => configurations(arguments, surroundings),
+        Show::Django {
+            file,
+            output_format,
+            input,
+        } => settings(file.as_ref(), *output_format, input, surroundings),
         Show::Uwsgi {
             file,
             output_format,
@@ -138,6 +144,35 @@ fn instances(
         ListFormat::Json => json(&shown, out)?,
     }
     Ok(Outcome::Sound)
+}
+
+fn settings(
+    file: Option<&PathBuf>,
+    format: ListFormat,
+    arguments: &InputArguments,
+    surroundings: &mut Surroundings<'_>,
+) -> io::Result<Outcome> {
+    let named = Inputs {
+        settings: file.into_iter().cloned().collect(),
+        ..Inputs::default()
+    };
+    let Some(workspace) = open(named, arguments, surroundings)? else {
+        return Ok(Outcome::Failed);
+    };
+    let shown = Modules::of(&workspace);
+    if shown.modules.is_empty() {
+        let nothing =
+            "nothing to show: no settings module was found; `djlint show django FILE` names one";
+        check::say(surroundings.stderr, nothing)?;
+        return Ok(Outcome::Failed);
+    }
+    let look = surroundings.look(arguments.color);
+    let out = &mut *surroundings.stdout;
+    match format {
+        ListFormat::Text => django::write(&shown, look.color, out)?,
+        ListFormat::Json => json(&shown, out)?,
+    }
+    check::problems(&workspace, surroundings)
 }
 
 fn of_paths(paths: &[PathBuf]) -> Inputs {

@@ -210,12 +210,15 @@ fn from_file(workspace: &Workspace, path: &Path) -> Option<Project> {
         .or_else(|| path.parent())?;
     let source = workspace.files().open(path).ok()?;
     let environment = &workspace.input().environment;
-    let settings = Settings::load(
+    let mut settings = Settings::load(
         workspace.files(),
         &source,
         &[directory.to_owned()],
         environment,
     );
+    for dump in workspace.dumps() {
+        settings.apply(dump);
+    }
     Some(idle(workspace, directory, Arc::new(settings), None))
 }
 
@@ -453,7 +456,10 @@ fn settings(
     let roots = [directory.to_owned()];
     let path = django::find_module(files, &roots, module)?;
     let source = files.open(&path).ok()?;
-    let settings = Settings::load(files, &source, &roots, environment);
+    let mut settings = Settings::load(files, &source, &roots, environment);
+    for dump in workspace.dumps() {
+        settings.apply(dump);
+    }
     Some(Arc::new(settings))
 }
 

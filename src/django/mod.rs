@@ -7,6 +7,7 @@
 //! ```
 
 mod dotted;
+mod dump;
 mod entry;
 mod evaluate;
 mod guard;
@@ -28,6 +29,7 @@ mod version;
 mod writes;
 
 pub use dotted::{DottedPath, ImportedAt};
+pub(crate) use dump::Dump;
 pub use entry::{
     How, NamedModule, SETTINGS_MODULE, find_module, module_name, settings_module_named_in,
 };

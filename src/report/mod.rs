@@ -1,6 +1,7 @@
 //! What a run found, and one file a format to tell it.
 
 pub mod concise;
+pub mod django;
 pub mod github;
 pub mod gitlab;
 mod harmless;

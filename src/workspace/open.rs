@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::Workspace;
 use crate::deployment::Declared;
@@ -29,6 +30,8 @@ pub struct Input {
     pub root: Option<PathBuf>,
     /// Environment variables of the deployed processes, as far as they were told.
     pub environment: BTreeMap<String, String>,
+    /// What `manage.py diffsettings --all` printed, and the files that it was put into.
+    pub settings_dumps: Vec<(PathBuf, Arc<[u8]>)>,
     /// Patterns, as in a .gitignore, of files to look into whatever they are called.
     pub include: Vec<String>,
     /// Patterns, as in a .gitignore, of what is not looked into.

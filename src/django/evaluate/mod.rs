@@ -37,7 +37,7 @@ use crate::value::Unknown;
 
 use super::object::{Item, Mapping, Object, Sequence};
 use super::python;
-use super::syntax::{Fault, Module};
+use super::syntax::{ExpressionKind, Fault, Module, StatementKind};
 
 pub(crate) use imports::find_module;
 pub use scope::Assignment;
@@ -271,6 +271,47 @@ impl Frame {
     fn directory(&self) -> &Path {
         self.source.path().parent().unwrap_or(Path::new("/"))
     }
+}
+
+/// What each assignment of a file gives its name, on its own.
+pub(crate) fn values_of(
+    files: &Files,
+    source: &Arc<SourceFile>,
+) -> Vec<(String, Item, Assignment)> {
+    let module = python::parse(source);
+    let mut evaluator = Evaluator::new(files, &[], &BTreeMap::new());
+    let mut frame = Frame {
+        source: Arc::clone(source),
+        name: None,
+        scope: Scope::default(),
+        locals: Vec::new(),
+        around: None,
+    };
+    let path = Object::External("pathlib.Path".to_owned());
+    let path = Item::computed(path, module.opening);
+    let mut found = Vec::new();
+    for statement in &module.body {
+        let StatementKind::Assign { targets, value } = &statement.kind else {
+            continue;
+        };
+        let [target] = targets.as_slice() else {
+            continue;
+        };
+        if let ExpressionKind::Name(name) = &target.kind {
+            // How Python writes a path.
+            for class in ["PosixPath", "PurePosixPath"] {
+                let binding = Binding::new(path.clone(), Vec::new());
+                frame.scope.bind(class, binding);
+            }
+            let item = evaluator.expression(&mut frame, value);
+            let place = Assignment {
+                name: target.span,
+                value: value.span,
+            };
+            found.push((name.clone(), item, place));
+        }
+    }
+    found
 }
 
 /// Whether a container may be so large.

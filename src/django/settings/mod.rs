@@ -11,6 +11,7 @@ use crate::finding::Undecided;
 use crate::source::{FileId, Origin, SourceFile, Span};
 use crate::value::{Unknown, Value};
 
+use super::dump::{self, Dump};
 use super::entry::module_name;
 use super::evaluate::{Assignment, Binding, Evaluator, Scope};
 use super::names;
@@ -42,6 +43,10 @@ pub struct Settings {
     faults: Vec<Fault>,
     files: Vec<FileId>,
     releases: Releases,
+    /// Its dotted name.
+    name: Option<String>,
+    /// Settings that a dump gives another value.
+    differing: Vec<String>,
 }
 
 /// One setting.
@@ -82,7 +87,7 @@ impl Settings {
         let name = import_roots
             .iter()
             .find_map(|root| module_name(module_file.path(), root));
-        let (scope, opening) = evaluator.run(module_file, name);
+        let (scope, opening) = evaluator.run(module_file, name.clone());
         let settings = Self {
             source: Arc::clone(module_file),
             opening,
@@ -90,9 +95,49 @@ impl Settings {
             faults: evaluator.faults,
             files: evaluator.read,
             releases: Releases::asked_for(files, import_roots),
+            name,
+            differing: Vec::new(),
         };
         settings.mask_secrets(files);
         settings
+    }
+
+    /// Takes what a dump of the running process says for what is not known. Where a value is known
+    /// and the dump has another, the process is right.
+    pub(crate) fn apply(&mut self, dump: &Dump) {
+        if let (Some(own), Some(theirs)) = (&self.name, &dump.module)
+            && own != theirs
+        {
+            return;
+        }
+        for (name, dumped) in &dump.settings {
+            let Some(binding) = self.scope.names.get_mut(name) else {
+                if !dumped.is_default {
+                    let binding = Binding::new(dumped.item.clone(), vec![dumped.place]);
+                    self.scope.bind(name, binding);
+                }
+                continue;
+            };
+            let is_known = dumped.item.get().is_some();
+            let binding = Arc::make_mut(binding);
+            binding.optional = false;
+            let agrees = dump::agrees(&binding.item, &dumped.item);
+            if !agrees {
+                self.differing.push(name.clone());
+            }
+            if is_known && !(agrees && dump::is_whole(&binding.item)) {
+                binding.item.value = dumped.item.value.clone();
+            }
+        }
+        // It holds all that there is.
+        if !dump.settings.is_empty() {
+            self.scope.hidden = None;
+        }
+    }
+
+    /// The settings that a dump gives another value than the module does.
+    pub fn differing(&self) -> &[String] {
+        &self.differing
     }
 
     /// The module that was asked for.
@@ -177,7 +222,12 @@ impl Settings {
                 place: why.place,
             })
         });
-        unknown.collect()
+        let differing = self.differing.iter().map(|name| Undecided {
+            what: name.clone(),
+            why: "the dump has another value than the module gives it".to_owned(),
+            place: self.get(name).assignments.last().map(|place| place.name),
+        });
+        unknown.chain(differing).collect()
     }
 
     fn binding(&self, name: &str) -> Option<&Binding> {
