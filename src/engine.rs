@@ -112,7 +112,7 @@ fn compare(
         .iter()
         .map(|reported| reported.fingerprint.as_str())
         .collect();
-    let was_asked = |id: &str| rules::find(id).is_none() || selection.selects(id);
+    let was_asked = |id: &str| rules::find(id).is_none_or(|rule| selection.selects(rule.id));
     let gone: Vec<&Entry> = baseline
         .entries()
         .filter(|entry| !found.contains(entry.fingerprint.as_str()) && was_asked(&entry.rule))

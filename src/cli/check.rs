@@ -25,6 +25,11 @@ pub(super) fn run(
             return Ok(Outcome::Failed);
         }
     };
+    if !arguments.quiet {
+        for told in &selection.renamed {
+            writeln!(surroundings.stderr, "note: {told}")?;
+        }
+    }
     if arguments.show_files {
         show_files(&workspace, surroundings.stdout)?;
         return problems(&workspace, surroundings);

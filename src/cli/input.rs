@@ -271,30 +271,62 @@ pub(super) fn selection(
     if !unknown.is_empty() {
         return Err(unknown);
     }
+    let silent = config.per_file_ignores.values().flatten();
+    let renamed = [
+        renamed("--select", select.iter()),
+        renamed("--ignore", ignore.iter()),
+        renamed("select", config.select.iter()),
+        renamed("ignore", config.ignore.iter()),
+        renamed("per-file-ignores", silent),
+        renamed("severity", config.severity.keys()),
+    ]
+    .concat();
+    let select = current(select);
+    let ignore = current(ignore);
     let pattern_base = config.directory().unwrap_or(Path::new("/"));
     let pattern_base = normalize(directory, pattern_base);
-    let configured = config.ignore.iter();
+    let configured = current(&config.ignore).into_iter();
     // What is asked for by name on the command line is asked.
     let configured = configured.filter(|name| !select.contains(name));
+    let ignore = configured.chain(ignore).collect();
     Ok(Selection {
-        select: if select.is_empty() {
-            config.select.clone()
-        } else {
-            select.to_vec()
+        select: match select.is_empty() {
+            true => current(&config.select),
+            false => select,
         },
-        ignore: configured.chain(ignore).cloned().collect(),
+        ignore,
         silent_in: config
             .per_file_ignores
             .iter()
             .map(|(pattern, rules)| SilentIn {
                 files: Patterns::new(&pattern_base, std::slice::from_ref(pattern)),
-                rules: rules.clone(),
+                rules: current(rules),
             })
             .collect(),
-        severities: config.severity.clone(),
+        severities: config
+            .severity
+            .iter()
+            .map(|(name, severity)| (rules::current(name).to_owned(), *severity))
+            .collect(),
         min_severity: min_severity
             .or(config.min_severity)
             .unwrap_or(Severity::Warning),
         baseline: None,
+        renamed,
     })
+}
+
+/// Ids as they are now, of names that are known.
+fn current(names: &[String]) -> Vec<String> {
+    let now = names.iter().map(|name| rules::current(name).to_owned());
+    now.collect()
+}
+
+/// What to say of names that rules do not have any more, and where they are still used.
+fn renamed<'n>(option: &'n str, names: impl Iterator<Item = &'n String>) -> Vec<String> {
+    let told = names.filter_map(|name| {
+        let now = rules::renamed(name)?;
+        Some(format!("{option}: `{name}` is called `{now}` now"))
+    });
+    told.collect()
 }

@@ -6,6 +6,7 @@ use std::hash::Hasher;
 use siphasher::sip128::{Hasher128, SipHasher24};
 
 use crate::finding::Finding;
+use crate::rules::first;
 use crate::workspace::Workspace;
 
 /// One fingerprint a finding, in order.
@@ -23,7 +24,12 @@ pub(super) fn of(workspace: &Workspace, findings: &[Finding]) -> Vec<String> {
             let text: String = source.masked(line).split_whitespace().collect();
             let path = workspace.within_project(source.path());
             let once = hash(
-                &[finding.rule, &path, &text, &source.masked(span.range())],
+                &[
+                    first(finding.rule),
+                    &path,
+                    &text,
+                    &source.masked(span.range()),
+                ],
                 0,
             );
             let nth = seen.entry(once).and_modify(|nth| *nth += 1).or_insert(0);

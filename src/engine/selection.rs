@@ -23,6 +23,8 @@ pub struct Selection {
     pub min_severity: Severity,
     /// The findings that are known already.
     pub baseline: Option<Baseline>,
+    /// Where somebody still says a former id, and what it is called now.
+    pub renamed: Vec<String>,
 }
 
 /// Files in which some rules are silent.
@@ -43,6 +45,7 @@ impl Default for Selection {
             severities: BTreeMap::new(),
             min_severity: Severity::Warning,
             baseline: None,
+            renamed: Vec::new(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Selection;
 use super::comment::{self, Comment, Place, Read, Scope};
 use crate::finding::Finding;
-use crate::rules::{RULES, family_of};
+use crate::rules::{RULES, current, family_of};
 use crate::source::{FileId, SourceFile, Span};
 use crate::workspace::Workspace;
 
@@ -66,7 +66,8 @@ impl Comments {
                     continue;
                 }
                 for name in &mut comment.names {
-                    if name.text == finding.rule || name.text == family_of(finding.rule) {
+                    let text = current(&name.text);
+                    if text == finding.rule || text == family_of(finding.rule) {
                         name.is_used = true;
                         is_silenced = true;
                     }
@@ -79,6 +80,7 @@ impl Comments {
 
 /// Whether every rule that the name stands for was asked.
 fn was_asked(name: &str, selection: &Selection) -> bool {
+    let name = current(name);
     let named = RULES
         .iter()
         .filter(|rule| rule.id == name || rule.family() == name);

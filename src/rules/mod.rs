@@ -5,6 +5,7 @@
 
 mod django;
 mod djlint;
+mod former;
 mod key;
 mod launch;
 mod nginx;
@@ -15,6 +16,8 @@ mod uwsgi;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+pub(crate) use former::first;
+pub use former::{current, renamed};
 use page::Front;
 
 use crate::deployment::{Deployment, Project};
@@ -881,8 +884,9 @@ pub fn family_of(id: &str) -> &str {
     id.split_once('/').map_or(id, |(family, _)| family)
 }
 
-/// The rule of that id.
+/// The rule of that id, or that had it once.
 pub fn find(id: &str) -> Option<&'static Rule> {
+    let id = current(id);
     RULES.iter().find(|rule| rule.id == id)
 }
 

@@ -5,6 +5,14 @@ use crate::workspace::Workspace;
 
 pub(crate) fn check(_workspace: &Workspace, comments: &Comments, sink: &mut Sink) {
     for name in comments.all().iter().flat_map(|comment| &comment.names) {
+        if let Some(now) = rules::renamed(&name.text) {
+            let finding = Finding::advice(
+                format!("`{}` is called `{now}` now", name.text),
+                name.span,
+                "the former name still silences it, until the next major release",
+            );
+            sink.push(finding.help(format!("write {now}")));
+        }
         if rules::is_known(&name.text) {
             continue;
         }
