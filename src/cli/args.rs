@@ -16,6 +16,15 @@ pub struct Arguments {
     pub command: Command,
 }
 
+const EXPLAIN_HELP: &str = "\
+Examples:
+  djlint explain stack/socket-permissions
+  djlint explain 502
+  djlint explain 'connect() to unix:/run/shop.sock failed (13: Permission denied)'
+  sudo tail /var/log/nginx/error.log | djlint explain -
+
+Exit code: 0 if something is explained, 1 if no rule tells of the text, 2 if no rule is called so.";
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -45,11 +54,13 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
         color: Color,
     },
-    /// Says what a rule finds, why it matters and how to mend it
+    /// Says what a rule finds, why it matters and how to mend it; or which rules tell of what you see
+    #[command(after_help = EXPLAIN_HELP)]
     Explain {
-        /// A rule (nginx/syntax) or a family of rules (nginx)
-        #[arg(value_name = "ID")]
-        name: String,
+        /// A rule (nginx/syntax), a family of rules (nginx), or what the browser or a log says
+        /// ("502", "KeyError: 'REQUEST_METHOD'"); - reads a piece of a log from standard input
+        #[arg(value_name = "ID or TEXT", required = true)]
+        asked: Vec<String>,
         /// When to use colour
         #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
         color: Color,
@@ -473,6 +484,10 @@ impl FromStr for ReportFile {
                 .collect();
             format!("no format is called `{format}`: {}", names.join(", "))
         })?;
+        // Everywhere else it is standard output, which has one format and an option for it.
+        if path == "-" {
+            return Err("standard output gets what --output-format says; ./- is a file".to_owned());
+        }
         Ok(Self {
             format,
             path: path.into(),

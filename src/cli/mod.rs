@@ -41,6 +41,8 @@ pub enum Outcome {
     Sound,
     /// Something was found.
     Findings,
+    /// What was searched for was not found: as with grep, no success and no failure either.
+    NoMatch,
     /// The job could not be done: usage, configuration, nothing to check, a named input that cannot be read.
     Failed,
 }
@@ -50,7 +52,7 @@ impl Outcome {
     pub fn code(self) -> u8 {
         match self {
             Self::Sound => 0,
-            Self::Findings => 1,
+            Self::Findings | Self::NoMatch => 1,
             Self::Failed => 2,
         }
     }
@@ -148,6 +150,7 @@ pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
     surroundings: &mut Surroundings<'_>,
 ) -> Outcome {
+    let arguments = explain::text_is_no_option(arguments);
     let mut arguments = arguments.into_iter().peekable();
     let program = called(arguments.peek());
     let result = match Arguments::try_parse_from(arguments) {
@@ -187,7 +190,7 @@ fn command(
         Command::Trace(arguments) => trace::run(&arguments, surroundings),
         Command::NginxTest(arguments) => nginx_test::run(&arguments, surroundings),
         Command::Rules { color } => rules::run(surroundings.look(color), surroundings.stdout),
-        Command::Explain { name, color } => explain::run(&name, color, surroundings),
+        Command::Explain { asked, color } => explain::run(&asked, color, surroundings),
         Command::Init { directory } => init::run(directory.as_deref(), program, surroundings),
         Command::Completions { shell } => completions::run(shell, program, surroundings.stdout),
         Command::Man => man::run(program, surroundings.stdout),

@@ -98,6 +98,7 @@ fn questions_are_answered_and_mistakes_are_refused() {
         &["check", "--min-severity", "eror"],
         &["check", "--config", "x", "--isolated"],
         &["check", "-q", "-v"],
+        &["check", "--report", "json=-"],
         &["explain"],
     ] {
         let ran = place.run(arguments);
@@ -386,4 +387,69 @@ fn a_closed_pipe_is_success_and_a_full_disk_is_not() {
     };
     assert_eq!(outcome(&mut Closed), Outcome::Sound);
     assert_eq!(outcome(&mut Full), Outcome::Failed);
+}
+
+/// A former name is taken for the new one wherever a rule is named, and the new one is said.
+#[test]
+fn a_rule_that_was_renamed_is_known_by_both_names() {
+    const FORMER: &str = "nginx/location-outside";
+    const NOW: &str = "nginx/misnested-location";
+    let site = |comment: &str| {
+        format!(
+            "server {{\n    location /static/ {{\n        location /media/ {{ {comment}\n        }}\n    }}\n}}\n"
+        )
+    };
+    let place = Place::new();
+    place.file("nginx.conf", &site(""));
+    let concise = ["check", "--output-format", "concise"];
+    let check = |arguments: &[&str]| place.run(&[&concise[..], arguments].concat());
+    assert!(check(&[]).out.contains(NOW));
+    let note = |option: &str| format!("note: {option}: `{FORMER}` is called `{NOW}` now\n");
+
+    let ignored = check(&["--ignore", FORMER]);
+    assert_eq!(
+        (ignored.outcome, ignored.err),
+        (Outcome::Sound, note("--ignore"))
+    );
+    assert!(ignored.out.is_empty(), "{}", ignored.out);
+    let selected = check(&["--select", FORMER]);
+    assert!(selected.out.contains(NOW), "{}", selected.out);
+    assert_eq!(selected.err, note("--select"));
+
+    for (configuration, key, is_silent) in [
+        (format!("ignore = [\"{FORMER}\"]\n"), "ignore", true),
+        (format!("select = [\"{FORMER}\"]\n"), "select", false),
+        (
+            format!("[per-file-ignores]\n\"*.conf\" = [\"{FORMER}\"]\n"),
+            "per-file-ignores",
+            true,
+        ),
+        (
+            format!("[severity]\n\"{FORMER}\" = \"advice\"\n"),
+            "severity",
+            true,
+        ),
+    ] {
+        place.file("djlint-check.toml", &configuration);
+        let ran = check(&[]);
+        assert_eq!(
+            (ran.out.is_empty(), ran.err),
+            (is_silent, note(key)),
+            "{key}"
+        );
+    }
+    place.file("djlint-check.toml", "");
+
+    place.file(
+        "nginx.conf",
+        &site(&format!("# djlint: ignore[{FORMER}] a test")),
+    );
+    let silenced = check(&[]);
+    assert_eq!(silenced.outcome, Outcome::Sound, "{}", silenced.out);
+    let advice = check(&["--min-severity", "advice", "--select", "djlint"]);
+    let told = format!("advice[djlint/unknown-ignore] `{FORMER}` is called `{NOW}` now");
+    assert!(advice.out.contains(&told), "{}", advice.out);
+
+    let explained = place.run(&["explain", FORMER]);
+    assert!(explained.out.starts_with(NOW) && explained.err.contains("is called"));
 }

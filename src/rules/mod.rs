@@ -11,6 +11,7 @@ mod launch;
 mod nginx;
 pub mod page;
 mod stack;
+pub mod symptom;
 mod uwsgi;
 
 use std::collections::BTreeMap;

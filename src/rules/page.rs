@@ -28,6 +28,9 @@ pub struct Front {
     pub severity: Severity,
     /// What a person sees when it bites.
     pub symptom: String,
+    /// More by which it is known: lines of logs, and the words of browsers and of people.
+    #[serde(default)]
+    pub seen: Vec<String>,
     /// The program that refuses to start or to load because of it.
     #[serde(default)]
     pub refused_by: Option<Program>,
