@@ -45,6 +45,24 @@ fn it_fills_in_what_it_found() {
     assert!(written.contains("# \"/srv/shop\" = \".\"\n"), "{written}");
 }
 
+/// `%d` is the directory of the ini, wherever that will lie: it is no path of the host, and where
+/// this checkout lies is nothing to write down.
+#[test]
+fn where_the_checkout_lies_is_not_told() {
+    let shop = shop();
+    let ini = shop.path().join("deploy/uwsgi.ini");
+    let beside = fs::read_to_string(&ini).unwrap();
+    let beside = beside.replace("chdir = %(base)", "chdir = %d../");
+    assert!(beside.contains("%d"), "{beside}");
+    fs::write(ini, beside).unwrap();
+    let shown = text(&djlint(shop.path(), &["init"]).stdout);
+    let written = fs::read_to_string(shop.path().join("djlint-check.toml")).unwrap();
+    let here = shop.path().canonicalize().unwrap();
+    for said in [shown, written] {
+        assert!(!said.contains(here.to_str().unwrap()), "{said}");
+    }
+}
+
 #[test]
 fn paths_are_those_below_the_directory_that_is_named() {
     let above = tempfile::tempdir().unwrap();

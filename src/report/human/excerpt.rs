@@ -203,6 +203,10 @@ fn crop(cells: &[Cell], labels: &[Range<usize>], cut: (bool, bool), room: usize)
     {
         wanted = first.clone();
     }
+    // A line begins with what it is about: the name in front of a long value is worth its end.
+    if !cut.0 && width(0..wanted.start) <= room / 2 {
+        wanted.start = 0;
+    }
     let mut used = 0;
     let mut end = wanted.start;
     while end < wanted.end && used + cells[end].width <= room {
@@ -297,10 +301,24 @@ mod tests {
         assert_eq!(under, "bb");
         assert!(text.starts_with('…') && text.ends_with("bbb "), "{text}");
 
-        let (text, under) = drawn(long.as_bytes(), 10..590, 40);
+        let (text, under) = drawn(long.as_bytes(), 100..590, 40);
         assert!(
             under.chars().count() > 30 && text.starts_with("…"),
             "{text} {under}"
+        );
+    }
+
+    #[test]
+    fn what_a_long_value_belongs_to_is_shown_with_it() {
+        let long = format!("GREETINGS = '{}'", "x".repeat(80));
+        let (text, under) = drawn(long.as_bytes(), 12..94, 60);
+        assert!(
+            text.starts_with("GREETINGS = 'xxx") && text.ends_with("x… "),
+            "{text}"
+        );
+        assert!(
+            under.starts_with("'xxx") && under.chars().count() > 40,
+            "{under}"
         );
     }
 

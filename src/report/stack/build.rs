@@ -11,6 +11,7 @@ use crate::launch::{Place, Starter};
 use crate::nginx::{self, Node, ServerName};
 use crate::report::path::plain;
 use crate::source::Span;
+use crate::uwsgi;
 use crate::workspace::Workspace;
 
 pub(super) fn unpaired(workspace: &Workspace, deployment: &Deployment) -> Vec<Unpaired> {
@@ -181,7 +182,10 @@ fn server(workspace: &Workspace, backend: &Backend) -> Server {
     let directory = match &backend.serving {
         Serving::Uwsgi(instance) => {
             let directory = instance.chdir().get().cloned().flatten();
-            directory.map(|location| location.path().display().to_string())
+            directory.map(|location| match location {
+                uwsgi::Location::Tree(path) => plain(&path, workspace.base()),
+                known => known.path().display().to_string(),
+            })
         }
         Serving::Other(server) => {
             let word = server.directory.as_ref();
