@@ -27,7 +27,7 @@ pub(crate) fn picture(output: &str, columns: usize) -> String {
     writeln!(
         svg,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" \
-         viewBox=\"0 0 {width:.0} {height:.0}\" font-size=\"{FONT}\" xml:space=\"preserve\" \
+         viewBox=\"0 0 {width:.0} {height:.0}\" font-size=\"{FONT}\" \
          font-family=\"ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace\">"
     )
     .unwrap();
@@ -58,13 +58,19 @@ fn draw(line: &str, baseline: f64, svg: &mut String) {
         };
         // Blanks need no drawing, and a line of the frame keeps its own place beside them.
         for word in words(text) {
-            let width: usize = word.chars().map(|c| c.width().unwrap_or(0)).sum();
-            if !word.trim().is_empty() {
-                text_at(word, column, width, &style, baseline, svg);
+            // Browsers drop blanks at the ends of a text, whatever xml:space says.
+            let drawn = word.trim_matches(' ');
+            let before = word.len() - word.trim_start_matches(' ').len();
+            if !drawn.is_empty() {
+                text_at(drawn, column + before, cells(drawn), &style, baseline, svg);
             }
-            column += width;
+            column += cells(word);
         }
     }
+}
+
+fn cells(text: &str) -> usize {
+    text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
 /// Text and the blanks of more than one that part it.
