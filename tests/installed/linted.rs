@@ -22,6 +22,7 @@ const ACTIONS: &[&str] = &[
     "action.yml",
     ".github/workflows/check.yml",
     ".github/workflows/release.yml",
+    ".github/workflows/site.yml",
 ];
 
 #[test]

@@ -10,12 +10,19 @@
     reason = "tests"
 )]
 
+#[path = "../../docs/generate/book.rs"]
+mod book;
 #[path = "../common/mod.rs"]
 mod common;
 mod contributing;
 mod hook;
 mod image;
 mod linted;
+#[path = "../../docs/generate/reference.rs"]
+mod reference;
 mod repository;
+#[path = "../../docs/generate/rules.rs"]
+mod rules;
+mod site;
 mod tools;
 mod wheel;

@@ -21,7 +21,7 @@ fn workflows() -> Vec<(String, Value)> {
         })
         .collect();
     found.sort_by(|one, other| one.0.cmp(&other.0));
-    assert_eq!(found.len(), 2);
+    assert_eq!(found.len(), 3);
     found
 }
 
@@ -275,7 +275,7 @@ fn one_rust_builds_it_everywhere() {
             count += 1;
         }
     }
-    assert_eq!(count, 4);
+    assert_eq!(count, 6);
     let dockerfile = fs::read_to_string("Dockerfile").unwrap();
     assert!(dockerfile.contains(&format!("FROM rust:{promised}-alpine AS build\n")));
 }
