@@ -103,8 +103,8 @@ pub struct Programs {
 
 impl Programs {
     /// nginx's release, as nginx's own table has them.
-    pub fn nginx_version(&self) -> Option<crate::nginx::Version> {
-        crate::nginx::Version::parse(&self.nginx.as_ref()?.to_string())
+    pub fn nginx_release(&self) -> Option<crate::nginx::Release> {
+        crate::nginx::Release::parse(&self.nginx.as_ref()?.to_string())
     }
 
     /// Whether there may be directives in nginx that its own sources do not have.

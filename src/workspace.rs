@@ -180,13 +180,18 @@ impl Workspace {
         let root = source.path().to_owned();
         let launch = self.launch();
         let machines = launch.nginx_machines(&root);
+        let (release, release_at) = match self.programs().nginx_release() {
+            Some(told) => (Some(told), None),
+            None => launch.nginx_release(&machines).unzip(),
+        };
         let reader = Reader {
             locate: &|path| launch.locate_on_all(&self.files, &machines, path, &root),
             name: machines
                 .first()
                 .and_then(|machine| launch.machine(*machine).names_of(&root).pop())
                 .or_else(|| self.files.deployed(&root)),
-            version: self.programs().nginx_version(),
+            release,
+            release_at,
             has_other_modules: self.programs().has_other_nginx_modules(),
             is_host: self.input.root.is_some(),
         };

@@ -7,6 +7,7 @@ pub mod image;
 pub mod machine;
 pub mod packages;
 pub mod process;
+mod release;
 pub mod script;
 pub mod server;
 pub mod shell;

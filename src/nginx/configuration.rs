@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Undecided;
-use crate::source::{FileId, Origin, SourceFile};
+use crate::source::{FileId, Origin, SourceFile, Span};
 use crate::value::{Unknown, Value};
 
 use super::ast::{Ast, DirectiveId};
@@ -21,7 +21,7 @@ use super::node::{Children, Node};
 use super::packaged::Packaged;
 use super::refusals::Judgement;
 use super::regex::Compiled;
-use super::version::Version;
+use super::version::Release;
 
 /// What the root file is to nginx.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -100,7 +100,9 @@ pub(super) type Regexes = BTreeMap<(Vec<u8>, bool), Arc<Compiled>>;
 pub struct Configuration {
     pub(super) role: Role,
     pub(super) surroundings: Surroundings,
-    pub(super) version: Option<Version>,
+    pub(super) release: Option<Release>,
+    /// What says so, where something here does.
+    pub(super) release_at: Option<Span>,
     pub(super) has_other_modules: bool,
     pub(super) trees: Vec<Parsed>,
     pub(super) nodes: Vec<NodeData>,
@@ -136,9 +138,9 @@ impl Configuration {
         self.surroundings
     }
 
-    /// The version of nginx that is to load it, where that is known.
-    pub fn version(&self) -> Option<Version> {
-        self.version
+    /// The release of nginx that is to load it, where that is known.
+    pub fn release(&self) -> Option<Release> {
+        self.release
     }
 
     /// Every file that was read, each once, in the order of reading.

@@ -27,7 +27,8 @@ pub(crate) fn load(
     let reader = Reader {
         locate: &|path| files_read.locate(path, &from),
         name: files_read.deployed(&from),
-        version: None,
+        release: None,
+        release_at: None,
         has_other_modules: false,
         is_host: false,
     };

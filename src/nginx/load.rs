@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use crate::files::Files;
 use crate::finding::Undecided;
 use crate::host::Existence;
-use crate::source::{FileId, SourceFile};
+use crate::source::{FileId, SourceFile, Span};
 use crate::value::Unknown;
 
 use super::ast::{Body, DirectiveId};
@@ -20,7 +20,7 @@ use super::configuration::{
 use super::directives::{self, Context};
 use super::dump::Dump;
 use super::parser::{self, Braces};
-use super::version::Version;
+use super::version::Release;
 use resolve::{Base, Found, Unresolved};
 
 /// nginx has no bound; it dies when it has no file descriptors left.
@@ -41,8 +41,10 @@ pub struct Reader<'a> {
     pub locate: &'a dyn Fn(&Path) -> Existence,
     /// What the root file is called there, where that is known.
     pub name: Option<PathBuf>,
-    /// The version of nginx there, where that is known.
-    pub version: Option<Version>,
+    /// The release of nginx there, where that is known.
+    pub release: Option<Release>,
+    /// What says so: an image's name, most often.
+    pub release_at: Option<Span>,
     /// Whether modules are built in that are not nginx's own.
     pub has_other_modules: bool,
     /// Whether it is a host, or a copy of one: nothing will be there that is not there now.
@@ -94,7 +96,8 @@ impl Configuration {
             configuration: Self {
                 role,
                 surroundings,
-                version: reader.version,
+                release: reader.release,
+                release_at: reader.release_at,
                 has_other_modules: reader.has_other_modules,
                 trees: Vec::new(),
                 nodes: Vec::new(),

@@ -67,7 +67,7 @@ pub use named::MissingNamed;
 pub use node::{Argument, Children, Node};
 pub use packaged::Packaged;
 pub use redirect::Redirect;
-pub use refusals::{Refusal, RefusalKind, Verdict};
+pub use refusals::{Ending, Refusal, RefusalKind, Verdict};
 pub use request::{
     Answer, Assumption, Disk, Handed, Host, Kind, Lost, Overruled, Request, Step, Target, Trace,
     no_disk,
@@ -77,5 +77,5 @@ pub use server::{Conflict, Listen, ListenHost, ServerName};
 pub use shadow::{Shadow, Shadowed};
 pub use template::Template;
 pub use vain::ForAnotherPass;
-pub use version::Version;
+pub use version::{Release, Version};
 pub use word::{Piece, PieceKind, Quote};

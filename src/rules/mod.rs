@@ -349,6 +349,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::named_location_not_found::check),
     },
     Rule {
+        id: "nginx/not-in-this-version",
+        page: include_str!("../../rules/nginx/not-in-this-version.md"),
+        check: Check::Nginx(nginx::not_in_this_version::check),
+    },
+    Rule {
         id: "nginx/proxy-directive-beside-uwsgi-pass",
         page: include_str!("../../rules/nginx/proxy-directive-beside-uwsgi-pass.md"),
         check: Check::Nginx(nginx::proxy_directive_beside_uwsgi_pass::check),

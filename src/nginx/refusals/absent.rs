@@ -5,6 +5,7 @@ use crate::source::Span;
 
 use super::closing::{Closing, refusal_of};
 use super::judge::Judge;
+use super::names::Undefined;
 use super::reply::{Invalid, Place, shown};
 use super::{Order, Phase, Refusal, RefusalKind, Step};
 
@@ -130,41 +131,55 @@ fn undefined_zone(name: &str, maker: &str, place: Span, says: String) -> Refusal
 
 /// ngx_http_variables_init_vars
 pub(super) fn variables(judge: &mut Judge<'_>, closing: &Closing) {
-    let undefined: Vec<(String, Span, bool)> = judge
-        .names
-        .undefined_variables()
-        .into_iter()
-        .map(|(name, place, is_filled_in)| (shown(name).into_owned(), place, is_filled_in))
-        .collect();
+    let undefined = judge.names.undefined_variables();
     if let Some(why) = judge.names.gap.clone() {
-        if let Some((_, place, _)) = undefined.first() {
-            judge.open_at(closing.order, *place, why);
+        if let Some(first) = undefined.first() {
+            judge.open_at(closing.order, first.place, why);
         }
         return;
     }
     if !is_known(judge) {
-        if let Some((name, place, _)) = undefined.first() {
-            let why = format!("${name} may be set elsewhere");
-            judge.open_at(closing.order, *place, why);
+        if let Some(first) = undefined.first() {
+            let why = format!("${} may be set elsewhere", first.name);
+            judge.open_at(closing.order, first.place, why);
         }
         return;
     }
     let known: Vec<String> = judge.names.variables().collect();
-    for (name, place, is_filled_in) in undefined {
-        let near = crate::suggest::nearest(&name, known.iter().map(String::as_str));
+    for Undefined {
+        name,
+        place,
+        is_filled_in,
+        since,
+    } in undefined
+    {
+        let (kind, text, message, help) = match since {
+            Some(since) => (
+                RefusalKind::NotInThisVersion,
+                "not in this release".to_owned(),
+                format!(
+                    "nginx {} has no variable ${name}: it came with {since}",
+                    judge.release()
+                ),
+                format!("run nginx {since} or later, or do without it"),
+            ),
+            None => (
+                RefusalKind::UndefinedVariable,
+                "nothing sets this variable".to_owned(),
+                format!("there is no variable ${name}"),
+                match crate::suggest::nearest(&name, known.iter().map(String::as_str)) {
+                    Some(near) => format!("write `${near}`"),
+                    None => format!("set it with `set`, `map` or `geo`, as in `set ${name} …;`"),
+                },
+            ),
+        };
         let refusal = Refusal {
-            kind: RefusalKind::UndefinedVariable,
-            label: crate::finding::Label {
-                span: place,
-                text: "nothing sets this variable".to_owned(),
-            },
+            kind,
+            label: crate::finding::Label { span: place, text },
             noticed: None,
             says: format!("unknown \"{name}\" variable"),
-            message: format!("there is no variable ${name}"),
-            help: Some(match near {
-                Some(near) => format!("write `${near}`"),
-                None => format!("set it with `set`, `map` or `geo`, as in `set ${name} …;`"),
-            }),
+            message,
+            help: Some(help),
             others: Vec::new(),
             is_filled_in,
             order: closing.order,

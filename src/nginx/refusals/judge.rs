@@ -45,7 +45,7 @@ pub(super) fn judge(configuration: &Configuration) -> Judgement {
 }
 
 /// Whether nginx's table tells what may stand here, and nothing of a template decides it.
-fn is_judged(node: Node<'_>) -> bool {
+pub(super) fn is_judged(node: Node<'_>) -> bool {
     node.context().is_known() && !node.is_template_statement() && node.is_structural()
 }
 
@@ -95,7 +95,7 @@ impl<'a> Judge<'a> {
                 .filter(|(_, fault)| fault.kind == FaultKind::MissingSemicolon)
                 .map(|(_, fault)| fault.place)
                 .collect(),
-            names: Names::default(),
+            names: Names::of(configuration.release()),
             compiled_later: Vec::new(),
             without_names: Vec::new(),
             left_rows: Rows::default(),
@@ -246,8 +246,19 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// The release in words, where it is known.
+    pub(super) fn release(&self) -> String {
+        let release = self.configuration.release();
+        release.map_or_else(String::new, |release| release.to_string())
+    }
+
     pub(super) fn push(&mut self, mut refusal: Refusal) {
         self.mask(&mut refusal);
+        if let (RefusalKind::NotInThisVersion, Some(place)) =
+            (refusal.kind, self.configuration.release_at)
+        {
+            refusal = refusal.other(place, format!("nginx {} is started here", self.release()));
+        }
         self.judgement.refusals.push(refusal);
     }
 

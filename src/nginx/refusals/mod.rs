@@ -18,6 +18,7 @@ mod certificates;
 mod closing;
 mod foreign;
 mod hosts;
+mod instead;
 mod judge;
 mod names;
 mod own;
@@ -30,6 +31,7 @@ mod url;
 mod value;
 mod verdict;
 
+pub use instead::Ending;
 pub use verdict::Verdict;
 
 use crate::finding::Label;
@@ -42,6 +44,8 @@ use super::configuration::Configuration;
 pub enum RefusalKind {
     /// No module has a directive of that name.
     UnknownDirective,
+    /// The release that reads it lacks the directive, value, option or variable.
+    NotInThisVersion,
     /// The directive may not stand in that block.
     MisplacedDirective,
     /// Too few or too many arguments.

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::nginx::node::Node;
+use crate::nginx::version::{Release, Version};
 use crate::source::Span;
 use crate::table::Table;
 
-use super::reply::{Call, Invalid, Outcome, Place, refuse, shown};
+use super::reply::{Call, Invalid, Outcome, Place, open, refuse, shown};
 use super::{RefusalKind, url};
 
-/// The variables of nginx's own, whether `set` and its like may take their names, and
-/// whether some version or build lacks them.
+/// The variables of nginx's own, whether `set` and its like may take their names, and the first
+/// release that has them, or `perhaps` where some build lacks them.
 static VARIABLES: Table = Table::new(include_str!("variables.tsv"));
 
 /// All names that were seen so far.
@@ -27,6 +28,8 @@ pub(super) struct Names<'a> {
     pub(super) thread_pools: BTreeMap<Vec<u8>, Option<Span>>,
     /// Why there may be names that are not known, if there may.
     pub(super) gap: Option<String>,
+    /// The release that reads them, where it is known.
+    release: Option<Release>,
 }
 
 /// A variable that something asks for.
@@ -35,6 +38,15 @@ struct Used {
     place: Span,
     /// Whether it is written as those that envsubst or a script fills in before.
     is_filled_in: bool,
+}
+
+/// A variable that something asks for and that nothing makes.
+pub(super) struct Undefined {
+    pub(super) name: String,
+    pub(super) place: Span,
+    pub(super) is_filled_in: bool,
+    /// The release that it came with, where nginx itself makes it.
+    pub(super) since: Option<Version>,
 }
 
 /// A shared memory zone.
@@ -92,18 +104,50 @@ fn has_prefix(name: &[u8]) -> bool {
         .any(|row| row.column(1) == "prefix" && name.starts_with(row.key().as_bytes()))
 }
 
-/// Whether a version or build of nginx may lack it.
-fn is_perhaps_there(name: &[u8]) -> bool {
+/// The releases that were in use when this was written have what came with this one or before.
+const IN_EVERY_USE: &str = "1.22.1";
+
+/// Whether a variable of nginx's own is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Presence {
+    There,
+    /// That depends on the release or the build.
+    Perhaps,
+    /// The release came before this one, which has it.
+    Before(Version),
+}
+
+fn presence(name: &[u8], release: Option<Release>) -> Presence {
     let is = |key: &str| match key.ends_with('_') {
         true => name.starts_with(key.as_bytes()),
         false => name == key.as_bytes(),
     };
-    VARIABLES
+    let mut rows = VARIABLES
         .iter()
-        .any(|row| row.column(2) == "perhaps" && is(row.key()))
+        .filter(|row| !row.column(2).is_empty() && is(row.key()));
+    let Some(row) = rows.next() else {
+        return Presence::There;
+    };
+    match (Version::parse(row.column(2)), release) {
+        (None, _) => Presence::Perhaps,
+        (Some(since), Some(release)) if release.is_before(since) => Presence::Before(since),
+        (Some(since), Some(release)) if release.is_from(since) => Presence::There,
+        (Some(_), Some(_)) => Presence::Perhaps,
+        (Some(since), None) if Version::parse(IN_EVERY_USE).is_some_and(|old| old >= since) => {
+            Presence::There
+        }
+        (Some(_), None) => Presence::Perhaps,
+    }
 }
 
 impl<'a> Names<'a> {
+    pub(super) fn of(release: Option<Release>) -> Self {
+        Self {
+            release,
+            ..Self::default()
+        }
+    }
+
     /// Adds an upstream, or an address that is one of its own.
     pub(super) fn add_upstream(&mut self, upstream: Upstream<'a>) {
         let key = (upstream.name.to_ascii_lowercase(), upstream.port);
@@ -153,7 +197,7 @@ impl<'a> Names<'a> {
             && name.iter().any(u8::is_ascii_uppercase)
             && !name.iter().any(u8::is_ascii_lowercase);
         let name = name.to_ascii_lowercase();
-        if is_perhaps_there(&name) && self.gap.is_none() {
+        if presence(&name, self.release) == Presence::Perhaps && self.gap.is_none() {
             let text = shown(&name).into_owned();
             self.gap = Some(format!("not every nginx has ${text}"));
         }
@@ -170,7 +214,12 @@ impl<'a> Names<'a> {
             return refuse(no_name(at, "invalid variable name \"$\""));
         }
         let name = name.to_ascii_lowercase();
-        if builtin(&name) == Some(Builtin::Fixed) {
+        let presence = presence(&name, self.release);
+        if builtin(&name) == Some(Builtin::Fixed) && presence == Presence::Perhaps {
+            let text = shown(&name);
+            return open(format!("some nginx has a ${text} of its own"));
+        }
+        if builtin(&name) == Some(Builtin::Fixed) && presence == Presence::There {
             let text = shown(&name).into_owned();
             let says = format!("the duplicate \"{text}\" variable");
             return refuse(
@@ -195,19 +244,28 @@ impl<'a> Names<'a> {
     }
 
     /// The variables that nothing defines, each where it is asked for first.
-    pub(super) fn undefined_variables(&self) -> Vec<(&[u8], Span, bool)> {
+    pub(super) fn undefined_variables(&self) -> Vec<Undefined> {
         let mut seen = BTreeSet::new();
-        let is_unknown = |used: &&Used| {
-            !self.variables.contains(&used.name)
-                && builtin(&used.name).is_none()
-                && !has_prefix(&used.name)
-        };
-        self.used
-            .iter()
-            .filter(is_unknown)
-            .filter(|used| seen.insert(&used.name))
-            .map(|used| (&*used.name, used.place, used.is_filled_in))
-            .collect()
+        let mut undefined = Vec::new();
+        for used in &self.used {
+            if self.variables.contains(&used.name) || seen.contains(&*used.name) {
+                continue;
+            }
+            let is_own = builtin(&used.name).is_some() || has_prefix(&used.name);
+            let since = match presence(&used.name, self.release) {
+                Presence::Before(since) => Some(since),
+                _ if is_own => continue,
+                _ => None,
+            };
+            seen.insert(&*used.name);
+            undefined.push(Undefined {
+                name: shown(&used.name).into_owned(),
+                place: used.place,
+                is_filled_in: used.is_filled_in,
+                since,
+            });
+        }
+        undefined
     }
 
     /// Every variable that may be meant by a misspelt one.
@@ -340,7 +398,20 @@ mod tests {
         assert!(builtin(b"limit_rate") == Some(Builtin::Changeable));
         assert!(builtin(b"http_x").is_none() && has_prefix(b"http_x"));
         assert!(builtin(b"hosts").is_none() && !has_prefix(b"hosts"));
-        assert!(is_perhaps_there(b"geoip_city") && !is_perhaps_there(b"host"));
+        assert_eq!(presence(b"geoip_city", None), Presence::Perhaps);
+        assert_eq!(presence(b"host", None), Presence::There);
+    }
+
+    #[test]
+    fn a_variable_is_there_from_its_release_on() {
+        let ask = |name: &str, release| presence(name.as_bytes(), Release::parse(release));
+        let since = |text| Presence::Before(Version::parse(text).unwrap());
+        assert_eq!(ask("ssl_sigalg", "1.28.1"), since("1.29.3"));
+        assert_eq!(ask("ssl_sigalg", "1.29"), Presence::Perhaps);
+        assert_eq!(ask("ssl_sigalg", ""), Presence::Perhaps);
+        assert_eq!(ask("ssl_sigalg", "1.31.4"), Presence::There);
+        assert_eq!(ask("ssl_curve", ""), Presence::There);
+        assert_eq!(ask("proxy_protocol_tlv_alpn", "1.22.1"), since("1.23.2"));
     }
 
     #[test]

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use crate::nginx::configuration::Configuration;
 use crate::nginx::directives::{self, Context, Known, Variant};
 use crate::nginx::node::{Argument, Node};
+use crate::nginx::version::Release;
 
 use super::judge::Judge;
-use super::{RefusalKind, Step, foreign};
+use super::{RefusalKind, Step, foreign, instead};
 
 /// Whether a module may be loaded that is not nginx's own, so that a name that is not in the table may be its.
 pub(super) fn has_foreign_modules(configuration: &Configuration) -> bool {
@@ -103,11 +104,9 @@ pub(super) fn variant(
     node: Node<'_>,
     known: Known,
 ) -> Option<&'static Variant> {
-    let version = judge.configuration.version();
-    let mut here = known.here(node.context());
-    let first = here.next();
-    let has = |variant: &&'static Variant| !variant.lifetime.excludes(version);
-    if let Some(variant) = first.into_iter().chain(here).find(has) {
+    let release = judge.configuration.release();
+    let first = known.here(node.context()).next();
+    if let Some(variant) = of_release(node, known, release) {
         if let Some(module) = optional(variant.module) {
             let why = format!(
                 "`{}` is of {module}, which may be built in or not",
@@ -115,24 +114,32 @@ pub(super) fn variant(
             );
             judge.open(node, Step::Name, node.name_span(), why);
         }
+        if !variant.lifetime.includes(release) && variant.lifetime.removed.is_some() {
+            judge.assume(
+                node.name_span(),
+                format!("nginx still has `{}`: {}", node.name(), variant.lifetime),
+            );
+        }
         // The parser has told about a missing brace, and about one too many.
         return (variant.block == node.is_block()).then_some(variant);
     }
     let name = node.name();
-    if let (Some(variant), Some(version)) = (first, version) {
+    if let Some(variant) = first {
         let refusal = judge
             .refusal(
                 node,
-                RefusalKind::UnknownDirective,
+                RefusalKind::NotInThisVersion,
                 Step::Name,
                 node.name_span(),
                 format!("unknown directive \"{name}\""),
             )
             .message(format!(
-                "nginx {version} has no directive `{name}`: it is there {}",
+                "nginx {} has no directive `{name}`: {}",
+                judge.release(),
                 variant.lifetime
             ))
-            .label("not in this version");
+            .label("not in this release")
+            .help(instead::of(variant));
         judge.push(refusal);
         return None;
     }
@@ -172,6 +179,20 @@ pub(super) fn variant(
     };
     judge.push(refusal);
     None
+}
+
+/// The variant that a release has where the directive stands: the one that takes so many arguments,
+/// where several modules or releases have one.
+fn of_release(node: Node<'_>, known: Known, release: Option<Release>) -> Option<&'static Variant> {
+    let mut there = known
+        .here(node.context())
+        .filter(|variant| !variant.lifetime.excludes(release));
+    let first = there.next()?;
+    let count = node.arguments().len();
+    if first.takes(count) {
+        return Some(first);
+    }
+    Some(there.find(|variant| variant.takes(count)).unwrap_or(first))
 }
 
 /// A module that many builds of nginx lack, or load from a file.

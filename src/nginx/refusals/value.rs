@@ -2,11 +2,11 @@
 
 use crate::nginx::directives::{Check, Variant};
 use crate::nginx::node::{Argument, Node};
-use crate::nginx::version::Version;
+use crate::nginx::version::{Release, Version};
 
 use super::judge::Judge;
 use super::reply::{Call, Invalid, Outcome, Place, Reply, open, refuse};
-use super::{Refusal, Step, own, slot};
+use super::{Refusal, RefusalKind, Step, own, slot};
 
 /// Refuses what the directive's handler refuses.
 pub(super) fn check<'a>(
@@ -30,7 +30,7 @@ pub(super) fn check<'a>(
             open("not every version takes the same sizes")
         }
         Check::Own(handler) => own::check(judge, &call, handler),
-        _ => slots(variant, &call, judge.configuration.version()),
+        _ => slots(variant, &call, judge.configuration.release()),
     };
     tell(judge, &call, outcome);
 }
@@ -101,7 +101,7 @@ pub(super) fn refusal(judge: &Judge<'_>, call: &Call<'_>, invalid: Invalid) -> R
     refusal
 }
 
-fn slots(variant: &Variant, call: &Call<'_>, version: Option<Version>) -> Outcome {
+fn slots(variant: &Variant, call: &Call<'_>, release: Option<Release>) -> Outcome {
     let arguments = &call.arguments[..];
     let name = variant.name;
     let Some(first) = arguments.first().map(|word| word.bytes()) else {
@@ -134,8 +134,8 @@ fn slots(variant: &Variant, call: &Call<'_>, version: Option<Version>) -> Outcom
             not("invalid value", "a time such as 60s, 5m or 1h")
         }
         Check::Buffers => buffers(name, arguments),
-        Check::Enum(words) => each(words, version, &arguments[..arguments.len().min(1)]),
-        Check::Bitmask(words) => each(words, version, arguments),
+        Check::Enum(words) => each(words, release, &arguments[..arguments.len().min(1)]),
+        Check::Bitmask(words) => each(words, release, arguments),
         Check::Path => path(name, arguments),
         Check::Access => access(arguments),
         _ => Ok(()),
@@ -235,32 +235,41 @@ fn pool_size(name: &str, value: &[u8]) -> Outcome {
     refuse(Invalid::value(0, says, expected))
 }
 
-/// The words of an enumeration that a version has: a few have their first one behind an `@`.
-fn words(list: &'static str, version: Option<Version>) -> impl Iterator<Item = &'static str> {
-    list.split('|').filter_map(move |word| {
+/// The words of an enumeration, each with the release that it came with: a few have it behind an `@`.
+fn words(list: &'static str) -> impl Iterator<Item = (&'static str, Option<Version>)> {
+    list.split('|').map(|word| {
         let (word, since) = word.split_once('@').unwrap_or((word, ""));
-        let is_there = match (Version::parse(since), version) {
-            (Some(since), Some(version)) => version >= since,
-            _ => true,
-        };
-        is_there.then_some(word)
+        (word, Version::parse(since))
     })
 }
 
-fn each(list: &'static str, version: Option<Version>, arguments: &[Argument<'_>]) -> Outcome {
+fn each(list: &'static str, release: Option<Release>, arguments: &[Argument<'_>]) -> Outcome {
     for (index, argument) in arguments.iter().enumerate() {
         let value = argument.bytes();
-        if words(list, version).any(|word| value.eq_ignore_ascii_case(word.as_bytes())) {
-            continue;
-        }
+        let found = words(list).find(|(word, _)| value.eq_ignore_ascii_case(word.as_bytes()));
+        let is_before = |since| release.is_some_and(|release: Release| release.is_before(since));
         let shown = String::from_utf8_lossy(&value);
         let says = format!("invalid value \"{shown}\"");
-        let all: Vec<_> = words(list, version)
-            .map(|word| format!("`{word}`"))
-            .collect();
+        match (found, release) {
+            (Some((word, Some(since))), Some(release)) if release.is_before(since) => {
+                let invalid =
+                    Invalid::new(RefusalKind::NotInThisVersion, Place::Argument(index), says);
+                return refuse(invalid.because(
+                    format!("nginx {release} does not take `{word}` here: it came with {since}"),
+                    "not in this release",
+                ));
+            }
+            (Some(_), _) => continue,
+            (None, _) => {}
+        }
+        let there = || {
+            let there = words(list).filter(|(_, since)| !since.is_some_and(is_before));
+            there.map(|(word, _)| word)
+        };
+        let all: Vec<_> = there().map(|word| format!("`{word}`")).collect();
         let mut invalid = Invalid::value(index, says, format!("one of {}", all.join(", ")));
-        invalid.help = crate::suggest::nearest(&shown, words(list, version))
-            .map(|near| format!("write `{near}`"));
+        invalid.help =
+            crate::suggest::nearest(&shown, there()).map(|near| format!("write `{near}`"));
         return refuse(invalid);
     }
     Ok(())

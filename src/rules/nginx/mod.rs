@@ -31,6 +31,7 @@ pub(super) mod location_shadowed;
 pub(super) mod misnested_location;
 pub(super) mod misplaced_directive;
 pub(super) mod named_location_not_found;
+pub(super) mod not_in_this_version;
 pub(super) mod proxy_directive_beside_uwsgi_pass;
 mod refused;
 pub(super) mod relative_path;

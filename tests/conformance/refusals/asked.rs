@@ -4,7 +4,7 @@ use std::path::Path;
 
 use djlint::files::Files;
 use djlint::host::{Completeness, PathMap};
-use djlint::nginx::{Configuration, Reader, Role, Surroundings, Verdict, Version};
+use djlint::nginx::{Configuration, Reader, Release, Role, Surroundings, Verdict};
 use djlint::tree::Memory;
 
 /// What a program says of a configuration.
@@ -59,7 +59,8 @@ pub(crate) fn djlint(text: &str, version: &str) -> Answer {
     let reader = Reader {
         locate: &|path| files.locate(path, &from),
         name: Some(from.clone()),
-        version: Version::parse(version),
+        release: Release::parse(version),
+        release_at: None,
         has_other_modules: false,
         is_host: true,
     };

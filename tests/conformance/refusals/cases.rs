@@ -9,6 +9,9 @@ const CASES: &str = include_str!("cases.txt");
 
 const MARK: &str = "--- ";
 
+/// What other releases answer: the words behind the mark begin with theirs.
+const OF_RELEASES: &str = include_str!("releases.txt");
+
 /// A configuration and nginx's answer.
 pub(crate) struct Case {
     pub(crate) text: String,
@@ -16,11 +19,24 @@ pub(crate) struct Case {
 }
 
 pub(crate) fn read() -> Vec<Case> {
-    let mut cases: Vec<Case> = Vec::new();
-    for line in CASES.split_inclusive('\n') {
+    parse(CASES).into_iter().map(|(_, case)| case).collect()
+}
+
+/// Cases whose answers depend on the release, each with the one that gave it.
+pub(crate) fn of_releases() -> Vec<(String, Case)> {
+    parse(OF_RELEASES)
+}
+
+fn parse(text: &str) -> Vec<(String, Case)> {
+    let mut cases: Vec<(String, Case)> = Vec::new();
+    for line in text.split_inclusive('\n') {
         let Some(head) = line.strip_prefix(MARK) else {
-            cases.last_mut().unwrap().text.push_str(line);
+            cases.last_mut().unwrap().1.text.push_str(line);
             continue;
+        };
+        let (version, head) = match head.starts_with(|letter: char| letter.is_ascii_digit()) {
+            true => head.split_once(' ').unwrap(),
+            false => (VERSION, head),
         };
         let answer = match head.trim_end().strip_prefix("refused ") {
             Some(rest) => {
@@ -30,7 +46,7 @@ pub(crate) fn read() -> Vec<Case> {
             None => Answer::Accepted,
         };
         let text = String::new();
-        cases.push(Case { text, answer });
+        cases.push((version.to_owned(), Case { text, answer }));
     }
     cases
 }

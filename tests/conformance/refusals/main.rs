@@ -4,8 +4,8 @@
 //! is installed, it is asked again. With the feature `live`, configurations are made up, and
 //! those of the fixtures and rule pages are changed, and both are asked:
 //! `DJLINT_SEED=7 DJLINT_ROUNDS=5000 cargo test --features live --test refusals -- --nocapture`.
-//! `DJLINT_CORPUS=DIR` has the files of a folder changed too, and `DJLINT_RECORD=1` adds what
-//! is new to the recorded cases.
+//! `DJLINT_CORPUS=DIR` has the files of a folder changed too, `DJLINT_RECORD=1` adds what is new
+//! to the recorded cases, and `DJLINT_NGINX=PATH` asks another nginx than the installed one.
 
 #![allow(
     clippy::expect_used,
@@ -55,6 +55,21 @@ fn the_recorded_answers_are_djlint_s_too() {
 }
 
 #[test]
+fn the_recorded_answers_of_other_releases_are_djlint_s_too() {
+    let mut tally = Tally::default();
+    for (version, case) in cases::of_releases() {
+        let own = asked::djlint(&case.text, &version);
+        tally.count(case.text, case.answer, own);
+    }
+    assert!(tally.wrong.is_empty(), "{}", tally.wrong);
+    assert!(
+        tally.agreed > 50 && tally.decided() > 95.0,
+        "{}",
+        tally.summary()
+    );
+}
+
+#[test]
 fn the_recorded_cases_are_many_and_half_of_them_are_refused() {
     let cases = cases::read();
     let texts: BTreeSet<_> = cases.iter().map(|case| &case.text).collect();
@@ -73,7 +88,9 @@ fn nginx_still_gives_the_recorded_answers() {
         println!("nginx {} is not installed", cases::VERSION);
         return;
     };
-    for case in cases::read() {
+    let own = cases::of_releases().into_iter();
+    let own = own.filter(|(version, _)| *version == oracle.version);
+    for case in cases::read().into_iter().chain(own.map(|(_, case)| case)) {
         assert_eq!(oracle.ask(&case.text), case.answer, "{}", case.text);
     }
 }

@@ -29,12 +29,16 @@ const OF_THE_MACHINE: &[&str] = &[
 ];
 
 impl Oracle {
-    /// nothing where no nginx is installed.
+    /// The nginx that `DJLINT_NGINX` names, or that is installed; nothing where none is.
     pub(crate) fn find() -> Option<Self> {
         let path = std::env::var_os("PATH").unwrap_or_default();
+        let named = std::env::var_os("DJLINT_NGINX").map(PathBuf::from);
         let program = std::env::split_paths(&path)
             .chain(["/usr/sbin".into(), "/usr/bin".into()])
-            .map(|directory| directory.join("nginx"))
+            .map(|directory| directory.join("nginx"));
+        let program = named
+            .into_iter()
+            .chain(program)
             .find(|path| path.is_file())?;
         let output = Command::new(&program).arg("-v").output().ok()?;
         let text = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -4,7 +4,8 @@ use crate::nginx::refusals::judge::Judge;
 use crate::nginx::refusals::names::Listening;
 use crate::nginx::refusals::reply::{Call, Invalid, Outcome, Place, open, refuse, shown};
 use crate::nginx::refusals::url::{Host, Url, Wanted};
-use crate::nginx::refusals::{RefusalKind, script, slot};
+use crate::nginx::refusals::{RefusalKind, instead, script, slot};
+use crate::nginx::version::Lifetime;
 use crate::nginx::{Node, Version};
 
 /// A range of more ports is not looked at one by one.
@@ -80,13 +81,15 @@ impl Options {
                 self.tls = true;
                 return Ok(());
             }
-            b"quic" if is_in(judge, Some("1.25.0"), None) => {
+            b"quic" | b"spdy" | b"multipath" if is_lacked(judge, name) => {
+                return refuse(lacked(judge, at, &text, name));
+            }
+            b"quic" => {
                 self.tls = true;
                 return Ok(());
             }
-            b"proxy_protocol" | b"http2" => return Ok(()),
-            b"spdy" if is_in(judge, None, Some("1.10.0")) => return Ok(()),
-            b"multipath" if is_in(judge, Some("1.29.0"), None) => {}
+            b"proxy_protocol" | b"http2" | b"spdy" => return Ok(()),
+            b"multipath" => {}
             b"bind" | b"deferred" | b"reuseport" => {}
             b"accept_filter=" => return Ok(()),
             b"backlog=" if slot::number(value).is_none_or(|number| number == 0) => {
@@ -137,13 +140,55 @@ impl Options {
     }
 }
 
-/// Whether the version may be one of these; one that is not known may be any.
-fn is_in(judge: &Judge<'_>, since: Option<&str>, before: Option<&str>) -> bool {
-    let bound = |text: Option<&str>| text.and_then(Version::parse);
-    judge.configuration.version().is_none_or(|version| {
-        bound(since).is_none_or(|since| version >= since)
-            && bound(before).is_none_or(|before| version < before)
-    })
+/// The options that not every release has.
+const LIFETIMES: &[(&[u8], Lifetime)] = &[
+    (
+        b"multipath",
+        Lifetime {
+            since: Version::parse("1.29.7"),
+            removed: None,
+        },
+    ),
+    (
+        b"quic",
+        Lifetime {
+            since: Version::parse("1.25.0"),
+            removed: None,
+        },
+    ),
+    // It is taken to no effect from 1.9.5 on.
+    (
+        b"spdy",
+        Lifetime {
+            since: None,
+            removed: Version::parse("1.19.7"),
+        },
+    ),
+];
+
+fn lifetime(name: &[u8]) -> Option<Lifetime> {
+    let found = LIFETIMES.iter().find(|(option, _)| *option == name);
+    found.map(|(_, lifetime)| *lifetime)
+}
+
+fn is_lacked(judge: &Judge<'_>, name: &[u8]) -> bool {
+    let release = judge.configuration.release();
+    lifetime(name).is_some_and(|lifetime| lifetime.excludes(release))
+}
+
+/// An option that the release has no more, or not yet.
+fn lacked(judge: &Judge<'_>, at: usize, text: &str, name: &[u8]) -> Invalid {
+    let says = format!("invalid parameter \"{text}\"");
+    let lifetime = lifetime(name).map(|lifetime| lifetime.to_string());
+    let message = format!(
+        "`listen` of nginx {} has no option `{text}`: {}",
+        judge.release(),
+        lifetime.unwrap_or_default()
+    );
+    let mut invalid = Invalid::new(RefusalKind::NotInThisVersion, Place::Argument(at), says)
+        .because(message, "not in this release");
+    invalid.help = instead::of_option(text).map(str::to_owned);
+    invalid
 }
 
 /// `on`, `off`, or three values apart by `:` that are not all missing or zero.
