@@ -1,5 +1,6 @@
 //! Reading a configuration: the root file, and what it includes, as nginx resolves it (ngx_conf_include).
 
+mod bounds;
 mod resolve;
 
 use std::collections::{BTreeMap, HashMap};
@@ -19,21 +20,11 @@ use super::configuration::{
 };
 use super::directives::{self, Context};
 use super::dump::Dump;
+use super::node::Node;
 use super::parser::{self, Braces};
 use super::version::Release;
+use bounds::{MAX_DEPTH, MAX_NESTING, MAX_NODES, MAX_UNDECIDED};
 use resolve::{Base, Found, Unresolved};
-
-/// nginx has no bound; it dies when it has no file descriptors left.
-const MAX_DEPTH: usize = 32;
-
-/// A configuration that includes itself in many places would never end.
-const MAX_NODES: usize = 300_000;
-
-/// As many files as one `include` and all of them together may bring.
-const MAX_FILES: usize = 10_000;
-
-/// No one reads a longer list of what is not known.
-const MAX_UNDECIDED: usize = 1_000;
 
 /// The machine that reads a configuration.
 pub struct Reader<'a> {
@@ -92,7 +83,8 @@ impl Configuration {
             dump: None,
             braces,
             by_file: HashMap::new(),
-            included: 0,
+            again: 0,
+            parsed: 0,
             configuration: Self {
                 role,
                 surroundings,
@@ -118,10 +110,11 @@ impl Configuration {
         };
         let main = main.map(|main| main.range.clone());
         loader.dump = dump;
-        loader.tree(Part {
+        let main = Part {
             source: Arc::clone(root),
             dumped: main,
-        });
+        };
+        loader.tree(main, Context::Unknown);
         loader.configuration.root_context = match role {
             Role::Main => Context::Main,
             Role::Site => Context::Http,
@@ -145,7 +138,10 @@ struct Cursor {
     parent: Option<NodeId>,
     include: Option<NodeId>,
     context: Context,
+    /// How many includes it is inside of.
     depth: usize,
+    /// How many blocks.
+    nesting: usize,
 }
 
 struct Loader<'a> {
@@ -155,27 +151,33 @@ struct Loader<'a> {
     /// The file as nginx printed it, with all that it includes.
     dump: Option<Dump>,
     braces: Braces,
-    /// By file, and by the place where it begins in a dump.
-    by_file: HashMap<(FileId, usize), u32>,
-    included: usize,
+    /// By file, by the place where it begins in a dump, and by whether it holds rows of a table.
+    by_file: HashMap<(FileId, usize, bool), u32>,
+    /// How many files were included that had been before.
+    again: usize,
+    /// How many directives all files have.
+    parsed: usize,
     configuration: Configuration,
     last_root: Option<NodeId>,
     last_root_setting: Option<NodeId>,
 }
 
 impl Loader<'_> {
-    /// The tree of a file, which is parsed once however often it is included.
-    fn tree(&mut self, part: Part) -> u32 {
+    /// The tree of a file, which is parsed once however often it is included: rows of a table, or directives.
+    fn tree(&mut self, part: Part, root: Context) -> u32 {
         let next = u32::try_from(self.configuration.trees.len()).unwrap_or(u32::MAX);
         let Part { source, dumped } = part;
-        let id = (source.id(), dumped.as_ref().map_or(0, |range| range.start));
+        let start = dumped.as_ref().map_or(0, |range| range.start);
+        let id = (source.id(), start, root == Context::Data);
         if let Some(known) = self.by_file.get(&id) {
+            self.again += 1;
             return *known;
         }
         let ast = match dumped {
-            Some(range) => parser::parse_dumped(&source, range, self.braces),
-            None => parser::parse(&source, self.braces),
+            Some(range) => parser::parse_dumped(&source, range, self.braces, root),
+            None => parser::parse(&source, self.braces, root),
         };
+        self.parsed += ast.directives.len();
         if !ast.is_structural() {
             self.undecided(
                 source.name().into_owned(),
@@ -234,13 +236,14 @@ impl Loader<'_> {
             include: None,
             context: self.configuration.root_context,
             depth: 0,
+            nesting: 0,
         }];
         while let Some(cursor) = cursors.last_mut() {
             let Some(directive) = cursor.next else {
                 cursors.pop();
                 continue;
             };
-            if self.configuration.nodes.len() >= MAX_NODES {
+            if self.configuration.nodes.len() >= self.most_nodes() {
                 let why = Unknown::because("its includes bring more directives than are looked at");
                 self.undecided("the configuration".to_owned(), why);
                 return;
@@ -250,7 +253,7 @@ impl Loader<'_> {
                 .ast
                 .get(directive)
                 .next;
-            let (include, depth) = (cursor.include, cursor.depth);
+            let (include, depth, nesting) = (cursor.include, cursor.depth, cursor.nesting);
             let id = self.push(
                 cursor.tree,
                 directive,
@@ -265,6 +268,12 @@ impl Loader<'_> {
                 let place = self.configuration.node(id).span();
                 let unknown = Unknown::at(place, "it is filled in when the template is rendered");
                 self.undecided("a part of the template".to_owned(), unknown);
+            } else if nesting > MAX_NESTING && data.first_child.is_some() {
+                let place = self.configuration.node(id).header_span();
+                let why = Unknown::at(place, "blocks stand in each other too deeply");
+                self.undecided("the block".to_owned(), why.clone());
+                let unknown = Included::Unknown(why);
+                self.configuration.includes.insert(id, unknown);
             } else if let Some(inside) = self.configuration.nodes[id.0 as usize].inside {
                 cursors.push(Cursor {
                     tree,
@@ -273,8 +282,9 @@ impl Loader<'_> {
                     include,
                     context: inside,
                     depth,
+                    nesting: nesting + 1,
                 });
-            } else if context != Context::Data && self.configuration.node(id).is("include") {
+            } else if is_include(self.configuration.node(id)) {
                 let trees = self.include(id, depth);
                 // The last one first: what is on top is read next.
                 for tree in trees.into_iter().rev() {
@@ -285,6 +295,7 @@ impl Loader<'_> {
                         include: Some(id),
                         context,
                         depth: depth + 1,
+                        nesting,
                     });
                 }
             }
@@ -398,16 +409,26 @@ impl Loader<'_> {
                 return Vec::new();
             }
         };
+        let root = match self.configuration.node(id).context() {
+            Context::Data => Context::Data,
+            _ => Context::Unknown,
+        };
         let mut trees = Vec::with_capacity(sources.len());
         let mut ids = Vec::with_capacity(sources.len());
         for part in sources {
+            if self.parsed > MAX_NODES {
+                // What it brings would not be looked at, and is not even read.
+                let why = Unknown::at(place, "it brings more directives than are looked at");
+                self.undecided(what, why);
+                break;
+            }
             let file = part.source.id();
-            let tree = self.tree(part);
+            let tree = self.tree(part, root);
             if self.is_inside_itself(id, tree) {
                 let faults = &mut self.configuration.include_faults;
                 faults.insert(id, IncludeFault::Cycle);
                 let unknown = Unknown::at(place, "the file includes itself");
-                self.undecided(what.clone(), unknown.clone());
+                self.undecided(what, unknown.clone());
                 self.configuration
                     .includes
                     .insert(id, Included::Unknown(unknown));
@@ -427,15 +448,6 @@ impl Loader<'_> {
         .any(|node| node.data().tree == tree)
     }
 
-    /// Counts what an include brings, and the include itself.
-    fn count(&mut self, files: usize) -> Result<(), String> {
-        self.included += files.max(1);
-        match self.included > MAX_FILES {
-            true => Err("it brings more files than are looked at".to_owned()),
-            false => Ok(()),
-        }
-    }
-
     fn open(&mut self, paths: &[PathBuf]) -> Result<Vec<Part>, String> {
         self.count(paths.len())?;
         paths
@@ -449,6 +461,17 @@ impl Loader<'_> {
             })
             .collect()
     }
+}
+
+/// Whether it is an `include` that brings what stands in its place: directives, or rows of a table.
+/// The tables that take one are those whose handlers look for it (ngx_http_map, ngx_http_core_type).
+fn is_include(node: Node<'_>) -> bool {
+    let takes_rows = || {
+        let table = node.parent();
+        node.arguments().len() == 1
+            && table.is_some_and(|table| table.is("map") || table.is("types"))
+    };
+    node.is("include") && (node.context() != Context::Data || takes_rows())
 }
 
 #[cfg(test)]

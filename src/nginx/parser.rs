@@ -27,15 +27,21 @@ const MAX_DIRECTIVES: usize = 300_000;
 /// More words than any configuration has.
 const MAX_WORDS: usize = 2_000_000;
 
-/// Reads a file.
-pub(super) fn parse(source: &SourceFile, braces: Braces) -> Ast {
+/// Reads a file, whose directives stand in `root` where that is known.
+pub(super) fn parse(source: &SourceFile, braces: Braces, root: Context) -> Ast {
     let template = Template::of(source.path(), source.bytes());
-    parse_range(source, 0..source.bytes().len(), template, braces)
+    let range = 0..source.bytes().len();
+    parse_range(source, range, template, braces, root)
 }
 
 /// Reads a file that stands in a dump: nobody fills in what nginx itself printed.
-pub(super) fn parse_dumped(source: &SourceFile, range: Range<usize>, braces: Braces) -> Ast {
-    parse_range(source, range, Template::No, braces)
+pub(super) fn parse_dumped(
+    source: &SourceFile,
+    range: Range<usize>,
+    braces: Braces,
+    root: Context,
+) -> Ast {
+    parse_range(source, range, Template::No, braces, root)
 }
 
 /// What is made of braces that do not balance, and of a `;` that is missing.
@@ -52,15 +58,19 @@ fn parse_range(
     range: Range<usize>,
     template: Template,
     braces: Braces,
+    root: Context,
 ) -> Ast {
     let mut strict = Parser::new(source, range.clone(), template, Budget::default());
     strict.braces = braces;
+    strict.root = root;
     let strict = strict.run();
     let (unclosed, stray) = (strict.unclosed.len(), strict.stray);
     let is_meant = braces == Braces::Meant && template != Template::Logic;
     let mut ast = if is_meant && unclosed + stray > 0 {
         let budget = Budget::new(unclosed, stray, strict.refusal.clone());
-        let mut ast = Parser::new(source, range, template, budget).run().finish();
+        let mut meant = Parser::new(source, range, template, budget);
+        meant.root = root;
+        let mut ast = meant.run().finish();
         ast.is_repaired = true;
         ast
     } else {
@@ -227,7 +237,8 @@ impl<'a> Parser<'a> {
 
     /// Whether nginx's table tells what may stand here: not in blocks of unknown modules, nor in data.
     pub(super) fn is_judged(&self) -> bool {
-        self.ast.is_structural() && (self.open.is_empty() || self.context().is_known())
+        let is_top = self.open.is_empty() && self.root != Context::Data;
+        self.ast.is_structural() && (is_top || self.context().is_known())
     }
 
     pub(super) fn fault(

@@ -341,6 +341,15 @@ mod tests {
         }
     }
 
+    /// Debian's 1.22.1 has `max_headers`, which nginx itself has from 1.29.8 on: it bounds what a
+    /// client may send, and was carried back.
+    #[test]
+    fn what_distributions_carry_back_is_in_every_release() {
+        let of = |name: &[u8]| variants(name)[0].lifetime.since;
+        assert_eq!(of(b"max_headers"), None);
+        assert!(of(b"add_header_inherit").is_some());
+    }
+
     #[test]
     fn every_row_says_all_that_it_should() {
         for variant in all() {

@@ -181,3 +181,37 @@ fn the_user_is_what_nginx_conf_says() {
         Some("www-data")
     );
 }
+
+#[test]
+fn thousands_of_files_side_by_side_are_no_deep_blocks() {
+    let files: Vec<(String, String)> = (0..2_000)
+        .map(|number| {
+            let path = format!("/etc/nginx/conf.d/{number}.conf");
+            (path, format!("server {{ listen {}; }}", number + 1))
+        })
+        .collect();
+    let main = "events {} http { include conf.d/*.conf; }";
+    let mut all = vec![("/etc/nginx/nginx.conf", main)];
+    all.extend(
+        files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str())),
+    );
+    let configuration = load(Role::Main, Surroundings::Unknown, &all);
+    assert_eq!(configuration.undecided(), []);
+    assert_eq!(configuration.servers().count(), 2_000);
+}
+
+#[test]
+fn blocks_in_each_other_are_read_to_a_depth() {
+    let nested = |depth: usize| {
+        let text = format!("{}{}", "location / { ".repeat(depth), "} ".repeat(depth));
+        let main = format!("events {{}} http {{ server {{ {text} }} }}");
+        let files = [("/etc/nginx/nginx.conf", main.as_str())];
+        load(Role::Main, Surroundings::Unknown, &files)
+    };
+    assert!(nested(400).is_closed());
+    let deep = nested(5_000);
+    assert!(!deep.is_closed());
+    assert!(deep.undecided()[0].why.contains("too deeply"));
+}

@@ -1,6 +1,6 @@
 //! `map`: a variable that is looked up when it is asked for (ngx_http_map_module.c).
 
-use super::super::configuration::Configuration;
+use super::super::configuration::{Configuration, Included};
 use super::super::directives::Context;
 use super::super::node::Node;
 use super::super::variable::filled;
@@ -79,7 +79,9 @@ impl<'a> Walk<'a, '_> {
         let key = self.fill_value(source)?;
         let lower = key.to_ascii_lowercase();
         let entries: Vec<Node<'a>> = map.children().collect();
-        if entries.iter().any(|entry| entry.is("include")) {
+        let is_read = |entry: &Node<'_>| matches!(entry.included(), Some(Included::Files(_)));
+        let mut includes = entries.iter().filter(|entry| entry.is("include"));
+        if !includes.all(is_read) {
             return Err("what the map includes is not read".to_owned());
         }
         let has_hostnames = entries
@@ -93,6 +95,7 @@ impl<'a> Walk<'a, '_> {
             };
             let name = entry.name();
             match &*name {
+                "include" => {}
                 "default" => default = Some(value),
                 name if name.starts_with('~') => regexes.push((*entry, value)),
                 name => {

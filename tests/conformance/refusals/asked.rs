@@ -35,6 +35,7 @@ pub(crate) const BESIDE: &[(&str, &str)] = &[
         "uwsgi_param QUERY_STRING $query_string;\nuwsgi_param REQUEST_METHOD $request_method;\n",
     ),
     ("proxy_params", "proxy_set_header Host $http_host;\n"),
+    ("rows.map", "a 1;\n~^b 2;\n*.c 3;\n"),
     (
         "mime.types",
         "types {\n    text/html html htm;\n    text/css css;\n}\n",
@@ -45,9 +46,9 @@ pub(crate) const BESIDE: &[(&str, &str)] = &[
 pub(crate) const DIRECTORY: &str = "/srv/conf";
 
 /// What djlint says.
-pub(crate) fn djlint(text: &str, version: &str) -> Answer {
+pub(crate) fn djlint(text: impl AsRef<[u8]>, version: &str) -> Answer {
     let main = format!("{DIRECTORY}/nginx.conf");
-    let mut tree = Memory::new().file(&main, text, 0o644);
+    let mut tree = Memory::new().file(&main, text.as_ref(), 0o644);
     for (name, text) in BESIDE {
         tree = tree.file(format!("{DIRECTORY}/{name}"), *text, 0o644);
     }

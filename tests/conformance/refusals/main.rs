@@ -16,6 +16,7 @@
 )]
 
 mod asked;
+mod bad;
 mod cases;
 #[cfg(feature = "live")]
 mod generate;

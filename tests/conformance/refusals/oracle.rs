@@ -55,9 +55,9 @@ impl Oracle {
     }
 
     /// What nginx says.
-    pub(crate) fn ask(&self, text: &str) -> Answer {
+    pub(crate) fn ask(&self, text: impl AsRef<[u8]>) -> Answer {
         let path = self.directory.path().join("nginx.conf");
-        std::fs::write(&path, text).unwrap();
+        std::fs::write(&path, text.as_ref()).unwrap();
         let output = Command::new(&self.program)
             .args(["-t", "-e", "stderr", "-c"])
             .arg(&path)

@@ -214,7 +214,7 @@ pub(crate) const MAP: &[&str] = &[
     "<a|b|c|\"\"|*.a.test|~^a|~*<#regex>|~<#regex>|\\default|a.*> <#text>;",
     "hostnames;",
     "volatile;",
-    "include <none.conf|uwsgi_params>;",
+    "include <none.conf|uwsgi_params|rows.map|rows.*|none.*|rows.map a>;",
     "a;",
     "a b c;",
     "a 1;",
@@ -246,6 +246,7 @@ pub(crate) const SPLIT: &[&str] = &[
 pub(crate) const TYPES: &[&str] = &[
     "text/html <html|htm html|css>;",
     "text/css css;",
+    "include <rows.map|none.conf|rows.map a>;",
     "text/css;",
     "text/x html;",
     "include mime.types;",

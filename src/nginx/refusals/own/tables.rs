@@ -8,7 +8,7 @@ use crate::nginx::refusals::judge::Judge;
 use crate::nginx::refusals::reply::{Call, Invalid, Outcome, Place, open, refuse, shown};
 use crate::nginx::refusals::{RefusalKind, hosts, script, slot, url, value};
 
-use super::rewrite;
+use super::{main, rewrite};
 
 /// What the rows before left behind.
 #[derive(Default)]
@@ -102,6 +102,12 @@ pub(in crate::nginx::refusals) fn row<'a>(judge: &mut Judge<'a>, node: Node<'a>)
         );
         return value::tell(judge, &call, refuse(refused));
     }
+    let is_include = call.is(0, b"include") && call.count() == 2;
+    if is_include && (table.is("map") || table.is("types")) {
+        let call = Call::new(node, node.arguments().collect());
+        let outcome = main::include(&call);
+        return value::tell(judge, &call, outcome);
+    }
     let outcome = if table.is("map") {
         map_row(judge, &call)
     } else if table.is("geo") {
@@ -111,17 +117,20 @@ pub(in crate::nginx::refusals) fn row<'a>(judge: &mut Judge<'a>, node: Node<'a>)
     } else if table.is("charset_map") {
         charset_row(table, &call)
     } else {
-        include(&call)
+        type_row(&call)
     };
     value::tell(judge, &call, outcome);
 }
 
-/// The rows of another file are not read.
-fn include(call: &Call<'_>) -> Outcome {
-    match call.is(0, b"include") {
-        true => open("the rows of an included file are not looked at"),
-        false => Ok(()),
+/// ngx_http_core_type
+fn type_row(call: &Call<'_>) -> Outcome {
+    if call.is(0, b"include") {
+        let says = "invalid number of arguments in \"include\" directive";
+        return refuse(
+            invalid(0, says).because("`include` in `types` names one file", "not one file"),
+        );
     }
+    Ok(())
 }
 
 fn invalid(at: usize, says: impl Into<String>) -> Invalid {
@@ -152,7 +161,6 @@ fn map_row(judge: &mut Judge<'_>, call: &Call<'_>) -> Outcome {
     if call.count() != 2 {
         return wrong_number(call, "invalid number of the map parameters");
     }
-    include(call)?;
     // nginx looks at a value once, however often it stands there.
     let is_new = judge
         .rows()
@@ -221,7 +229,9 @@ fn geo_row(judge: &mut Judge<'_>, call: &Call<'_>) -> Outcome {
     if call.count() != 2 {
         return wrong_number(call, "invalid number of the geo parameters");
     }
-    include(call)?;
+    if call.is(0, b"include") {
+        return open("the networks of another file are not looked at");
+    }
     let network = |at: usize| {
         let word = call.word(at);
         if word == b"255.255.255.255" || url::is_network(word) {
