@@ -9,6 +9,7 @@ use crate::config::Inputs;
 use crate::nginx::{Configuration, Role, Verdict};
 use crate::report::sanitize;
 use crate::source::Span;
+use crate::tree::ReadError;
 use crate::workspace::Workspace;
 
 /// Where nginx's packages put the main file.
@@ -38,9 +39,20 @@ pub(super) fn run(
     };
     let (configuration, path) = match main_file(&workspace, named) {
         Ok(found) => found,
-        Err(why) => {
+        Err(Missing::Unknown(why)) => {
             check::say(surroundings.stderr, &why)?;
             return Ok(Outcome::Failed);
+        }
+        Err(Missing::Refused(path, why)) => {
+            let path = path.display().to_string();
+            let path = sanitize::line(&path);
+            writeln!(
+                surroundings.stderr,
+                "nginx: [emerg] open() \"{path}\" failed ({why})"
+            )?;
+            let out = &mut surroundings.stderr;
+            writeln!(out, "nginx: configuration file {path} test failed")?;
+            return Ok(Outcome::Findings);
         }
     };
     Answer {
@@ -51,16 +63,30 @@ pub(super) fn run(
     .write(surroundings.stderr)
 }
 
+/// Why there is no main file.
+enum Missing {
+    /// nginx could not open it either, and says this.
+    Refused(PathBuf, &'static str),
+    /// It is not known which one is meant, or djlint alone cannot read it.
+    Unknown(String),
+}
+
 /// The main file that is meant, and what it is called.
 fn main_file(
     workspace: &Workspace,
     named: Option<PathBuf>,
-) -> Result<(Arc<Configuration>, PathBuf), String> {
+) -> Result<(Arc<Configuration>, PathBuf), Missing> {
     if let Some(path) = named {
-        let read = workspace.main_configuration_of(&path);
-        return read
-            .map(|configuration| (configuration, path.clone()))
-            .map_err(|why| format!("{}: cannot be read: {why}", path.display()));
+        return match workspace.main_configuration_of(&path) {
+            Ok(configuration) => Ok((configuration, path)),
+            Err(why) => Err(match os_error(&why) {
+                Some(says) => Missing::Refused(path, says),
+                None => {
+                    let path = path.display();
+                    Missing::Unknown(format!("{path}: cannot be read: {why}"))
+                }
+            }),
+        };
     }
     let all = workspace.configurations().iter();
     let mut mains = all.filter(|one| one.role() == Role::Main);
@@ -71,10 +97,25 @@ fn main_file(
             Ok((Arc::clone(only), path.to_owned()))
         }
         (Some(_), Some(_)) => {
-            Err("there is more than one nginx.conf here; -c names one".to_owned())
+            let why = "there is more than one nginx.conf here; -c names one";
+            Err(Missing::Unknown(why.to_owned()))
         }
-        (None, _) => Err("no nginx.conf was found; -c names one".to_owned()),
+        (None, _) => {
+            let why = "no nginx.conf was found; -c names one";
+            Err(Missing::Unknown(why.to_owned()))
+        }
     }
+}
+
+/// The number and words of the operating system, where nginx would get them as well.
+fn os_error(why: &ReadError) -> Option<&'static str> {
+    Some(match why {
+        ReadError::NotFound | ReadError::Dangling(_) => "2: No such file or directory",
+        ReadError::Denied => "13: Permission denied",
+        ReadError::NotDirectory => "20: Not a directory",
+        ReadError::SymlinkLoop => "40: Too many levels of symbolic links",
+        _ => return None,
+    })
 }
 
 struct Answer<'a> {

@@ -1,5 +1,8 @@
 //! Input that nobody would write: cut off anywhere, with bytes that are no text, too deep or too long.
 
+#[path = "../../fuzzed/nginx.rs"]
+mod fuzzed;
+
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
@@ -97,6 +100,8 @@ fn a_line_of_fifty_megabytes_is_answered_where_it_begins() {
 }
 
 proptest! {
+    // What the fuzzer does at length.
+    #![proptest_config(ProptestConfig::with_cases(128))]
     #[test]
     fn no_bytes_make_djlint_fail(
         pieces in prop::collection::vec(
@@ -112,6 +117,7 @@ proptest! {
         )
     ) {
         let bytes = pieces.concat();
+        fuzzed::survives(&bytes);
         let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + 1;
         if let Answer::Refused(Some(line), _) = asked::djlint(&bytes, VERSION) {
             prop_assert!(line <= lines, "{line} of {lines}");

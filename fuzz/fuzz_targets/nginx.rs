@@ -1,0 +1,8 @@
+//! `cargo +nightly fuzz run nginx`
+
+#![no_main]
+
+#[path = "../../tests/fuzzed/nginx.rs"]
+mod nginx;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| nginx::survives(data));
