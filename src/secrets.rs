@@ -39,6 +39,11 @@ pub fn is_secret_name(name: &str) -> bool {
     names::is_secret(name.as_bytes())
 }
 
+/// Whether a text is, from end to end, a token of the form that a known service gives out, and no key for tests.
+pub(crate) fn is_token(text: &str) -> bool {
+    known::is_one_token(text.as_bytes())
+}
+
 /// Whether a header, or the variable that carries one (`HTTP_COOKIE`), holds what nobody else is to see.
 pub fn is_secret_header(name: &str) -> bool {
     let name = name.strip_prefix("HTTP_").unwrap_or(name).trim();

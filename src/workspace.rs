@@ -90,6 +90,11 @@ impl Workspace {
         &self.input.base
     }
 
+    /// What was to be checked: directories, and files that were named.
+    pub fn starts(&self) -> &[PathBuf] {
+        &self.starts
+    }
+
     /// The file that findings must have to do with to be told, where there is one.
     pub fn focus(&self) -> Option<FileId> {
         let buffer = self.input.buffer.as_ref();

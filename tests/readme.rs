@@ -133,7 +133,7 @@ fn compare_or_write(path: &str, expected: &str) {
     let line = found
         .lines()
         .zip(expected.lines())
-        .position(|(found, expected)| found != expected)
+        .position(|(found, expected)| without_count(found) != without_count(expected))
         .map_or_else(String::new, |at| {
             let shown = |text: &str| text.lines().nth(at).unwrap_or("").to_owned();
             format!(
@@ -144,7 +144,16 @@ fn compare_or_write(path: &str, expected: &str) {
             )
         });
     assert!(
-        found == expected,
+        without_count(&found) == without_count(expected),
         "{path} is not current; `DJLINT_UPDATE=1 cargo test --test readme` writes it anew{line}"
     );
+}
+
+/// How much advice is hidden changes with every new rule, and the picture shows the same with one more or less.
+fn without_count(text: &str) -> String {
+    let lines = text.lines();
+    lines
+        .filter(|line| !line.contains(" advice hidden"))
+        .collect::<Vec<&str>>()
+        .join("\n")
 }

@@ -208,7 +208,8 @@ fn domain(host: &str) -> Option<&str> {
         }
     };
     let has_port = port.is_empty() || port.strip_prefix(':').is_some_and(is_port);
-    (is_name && has_port).then(|| name.strip_suffix('.').unwrap_or(name))
+    let name = Some(name.strip_suffix('.').unwrap_or(name)).filter(|name| !name.is_empty());
+    name.filter(|_| is_name && has_port)
 }
 
 fn is_complete(list: &Sequence) -> bool {
@@ -228,7 +229,9 @@ fn is_let_in(name: &str, entries: &[&str]) -> bool {
 
 /// Why an entry matches nothing; nothing where it can match, or is still to be filled in.
 fn fault(text: &str) -> Option<HostFault> {
+    // A dot alone lets in whatever ends with two of them.
     if text == "*"
+        || text == "."
         || ["{{", "{%", "${", "%(", "<"]
             .iter()
             .any(|hole| text.contains(hole))

@@ -12,7 +12,42 @@ use crate::value::Answer;
 /// The storage that Django uses unless it is told another one.
 const LOCAL: &str = "django.core.files.storage.FileSystemStorage";
 
+/// A mode of files or directories that was written in octal digits and is read as decimal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecimalMode {
+    /// The setting.
+    pub setting: &'static str,
+    /// The number as it is written.
+    pub written: i64,
+    /// Where.
+    pub span: Span,
+}
+
 impl Settings {
+    /// Modes of uploaded files whose digits were meant to be octal: `644` is `0o1204`.
+    pub fn decimal_modes(&self) -> Vec<DecimalMode> {
+        const MEANT: [i64; 18] = [
+            400, 440, 444, 600, 640, 644, 660, 664, 666, 700, 711, 750, 755, 770, 771, 775, 776,
+            777,
+        ];
+        let settings = [
+            "FILE_UPLOAD_PERMISSIONS",
+            "FILE_UPLOAD_DIRECTORY_PERMISSIONS",
+        ];
+        let decimal = settings.into_iter().filter_map(|setting| {
+            let value = self.get(setting);
+            let Object::Int(written) = *value.value.get()? else {
+                return None;
+            };
+            MEANT.contains(&written).then_some(DecimalMode {
+                setting,
+                written,
+                span: value.place()?,
+            })
+        });
+        decimal.collect()
+    }
+
     /// The path below which this host is asked for uploaded files, where they lie on its disk: MEDIA_URL
     /// is a path, and the default storage is Django's own.
     pub fn local_media_url(&self) -> Option<String> {

@@ -28,6 +28,19 @@ pub mod usage;
 mod version;
 mod writes;
 
+mod checks;
+mod cookies;
+mod kinds;
+mod logging;
+mod mail;
+mod memory;
+mod obsolete;
+mod proxy_header;
+mod requires;
+mod statics;
+mod time_zone;
+mod trusted;
+
 pub use dotted::{DottedPath, ImportedAt};
 pub(crate) use dump::Dump;
 pub use entry::{
@@ -45,3 +58,18 @@ pub use stores::Store;
 pub use syntax::Fault;
 pub use usage::Misspelt;
 pub use version::{Releases, Series};
+
+pub use checks::SystemCheck;
+pub use cookies::{SameSite, StrayDomain};
+pub use kinds::{Breaks, Given, Kind, Misfit};
+pub use logging::{LogFile, LoggingFault};
+pub use media::DecimalMode;
+pub use memory::{MissingCache, OwnCache, SharedUse};
+pub use obsolete::{Conflict, Removed};
+pub use proxy_header::ProxyHeaderFault;
+pub use requires::MissingPackage;
+pub use secrets::RandomKey;
+pub use statics::{Clash, MissingStorage};
+pub use stores::{MissingDatabase, SqliteFile, Unencrypted};
+pub use time_zone::NoSuchZone;
+pub use trusted::{OriginEntry, OriginFault};

@@ -2,6 +2,7 @@
 
 use strsim::osa_distance;
 
+use super::version::Series;
 use crate::table::{Row, Table};
 use crate::value::only;
 
@@ -28,6 +29,14 @@ pub(crate) fn default(name: &str) -> Option<&'static str> {
     row(name)
         .map(|row| row.column(DEFAULT))
         .filter(|default| !default.is_empty())
+}
+
+/// The setting that no release since one of Django's reads: its name, and that series.
+pub(crate) fn removed(name: &str) -> Option<(&'static str, &'static str, Series)> {
+    let row = row(name)?;
+    let since = row.column(REMOVED_IN);
+    let (major, minor) = since.split_once('.')?;
+    Some((row.key(), since, (major.parse().ok()?, minor.parse().ok()?)))
 }
 
 /// The setting that a name is one slip away from, where it is none itself and no package reads it.

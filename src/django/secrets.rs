@@ -30,7 +30,80 @@ pub struct WrittenSecret {
     pub is_local: bool,
 }
 
+/// A SECRET_KEY that every start of the process makes anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RandomKey {
+    /// Where it is made.
+    pub place: Span,
+    /// The variable that is taken before it, where one is.
+    pub unless: Option<String>,
+}
+
 impl Settings {
+    /// Where SECRET_KEY is made by a function that gives another one each time. Nothing where the settings
+    /// have anything to do with a file, which may keep it.
+    pub fn random_secret_key(&self, files: &Files) -> Option<RandomKey> {
+        const MAKERS: [&str; 8] = [
+            "get_random_secret_key(",
+            "get_random_string(",
+            "secrets.token_hex(",
+            "secrets.token_urlsafe(",
+            "secrets.token_bytes(",
+            "os.urandom(",
+            "uuid.uuid4(",
+            "uuid4(",
+        ];
+        const FILES: [&[u8]; 3] = [b"open(", b"write_text", b"read_text"];
+        let setting = self.get("SECRET_KEY");
+        let [assignment] = &setting.assignments[..] else {
+            return None;
+        };
+        if setting.optional || self.hidden().is_some() || setting.value.get().is_some() {
+            return None;
+        }
+        let source = files.get(assignment.value.file);
+        let is_in_files = FILES
+            .iter()
+            .any(|word| memchr::memmem::find(source.bytes(), word).is_some());
+        let text = source.text(assignment.value);
+        let code = text.split_whitespace().collect::<String>();
+        let made = |code: &str| MAKERS.iter().any(|maker| code.starts_with(maker));
+        // `get_random_secret_key()`, or a look-up with that for its default.
+        let unless = setting
+            .environment
+            .as_ref()
+            .map(|read| read.variable.clone());
+        let is_made = match &unless {
+            None => made(&code),
+            Some(variable) => [
+                format!("os.environ.get(\"{variable}\","),
+                format!("os.environ.get('{variable}',"),
+                format!("os.getenv(\"{variable}\","),
+                format!("os.getenv('{variable}',"),
+                format!("config(\"{variable}\",default="),
+                format!("config('{variable}',default="),
+                format!("env(\"{variable}\",default="),
+                format!("env('{variable}',default="),
+            ]
+            .iter()
+            .any(|look_up| code.strip_prefix(look_up.as_str()).is_some_and(made)),
+        };
+        (is_made && !is_in_files).then_some(RandomKey {
+            place: assignment.value,
+            unless,
+        })
+    }
+}
+
+impl Settings {
+    /// Where SECRET_KEY is empty or `None` for certain: whatever asks for it fails.
+    pub fn empty_secret_key(&self) -> Option<Span> {
+        let setting = self.get("SECRET_KEY");
+        let is_empty = |object: &Object| object.truth() == Some(false);
+        let is_empty = setting.value.is(is_empty).is_yes() && setting.is_assigned();
+        setting.place().filter(|_| is_empty)
+    }
+
     /// The secrets that stand in the settings as text.
     pub fn written_secrets(&self) -> Vec<WrittenSecret> {
         let mut found = Vec::new();
@@ -40,6 +113,7 @@ impl Settings {
         for name in KEY_IDS {
             self.add_secret(&mut found, name, is_key_id);
         }
+        self.add_tokens(&mut found);
         let databases = self.get("DATABASES").value;
         for alternative in databases.alternatives() {
             let Some(databases) = alternative.value.as_dict() else {
@@ -55,6 +129,31 @@ impl Settings {
         found.sort_by_key(|secret| secret.span);
         found.dedup_by_key(|secret| secret.span);
         found
+    }
+
+    /// Texts that have the form of a known service's token, under whatever name.
+    fn add_tokens(&self, found: &mut Vec<WrittenSecret>) {
+        for (name, _) in self.assigned() {
+            // What those begin with is no token's own.
+            if name == "SECRET_KEY" || KEY_IDS.contains(&name) {
+                continue;
+            }
+            let setting = self.get(name);
+            for alternative in setting.value.alternatives() {
+                if let (Some(text), Origin::Literal(span)) =
+                    (alternative.value.as_str(), &alternative.origin)
+                    && is_secret(text)
+                    && crate::secrets::is_token(text)
+                {
+                    found.push(WrittenSecret {
+                        setting: name.to_owned(),
+                        span: *span,
+                        default_of: None,
+                        is_local: false,
+                    });
+                }
+            }
+        }
     }
 
     /// Keeps the secrets out of everything that leaves the program.

@@ -185,6 +185,17 @@ pub fn admin_in_urls(files: &Files, settings: &Settings, project: &Path) -> Opti
     is_installed.then(|| find_in_urls(files, project, &[b"admin.site.urls"]))?
 }
 
+/// Where a urls.py has the admin at `admin/`, the first place that anybody looks.
+pub fn admin_at_its_usual_url(files: &Files, settings: &Settings, project: &Path) -> Option<Span> {
+    let place = admin_in_urls(files, settings, project)?;
+    let source = files.get(place.file);
+    let line = source.line_range(source.line_of(place.range().start));
+    let text = source.bytes().get(line)?;
+    let has = |word: &[u8]| memchr::memmem::find(text, word).is_some();
+    let usual: [&[u8]; 4] = [b"\"admin/\"", b"'admin/'", b"\"^admin/\"", b"'^admin/'"];
+    usual.into_iter().any(has).then_some(place)
+}
+
 /// How the project's URLs serve static files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServedByUrls {

@@ -74,9 +74,19 @@ pub enum Check {
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
     Rule {
+        id: "django/admin-incomplete",
+        page: include_str!("../../rules/django/admin-incomplete.md"),
+        check: Check::Project(django::admin_incomplete::check),
+    },
+    Rule {
         id: "django/allowed-hosts-empty",
         page: include_str!("../../rules/django/allowed-hosts-empty.md"),
         check: Check::Project(django::allowed_hosts_empty::check),
+    },
+    Rule {
+        id: "django/allowed-hosts-not-a-list",
+        page: include_str!("../../rules/django/allowed-hosts-not-a-list.md"),
+        check: Check::Project(django::allowed_hosts_not_a_list::check),
     },
     Rule {
         id: "django/allowed-hosts-unmatchable",
@@ -89,9 +99,109 @@ pub static RULES: &[Rule] = &[
         check: Check::Project(django::allowed_hosts_wildcard::check),
     },
     Rule {
+        id: "django/cache-default-missing",
+        page: include_str!("../../rules/django/cache-default-missing.md"),
+        check: Check::Project(django::cache_default_missing::check),
+    },
+    Rule {
+        id: "django/cache-location-exposed",
+        page: include_str!("../../rules/django/cache-location-exposed.md"),
+        check: Check::Project(django::cache_location_exposed::check),
+    },
+    Rule {
+        id: "django/cache-not-found",
+        page: include_str!("../../rules/django/cache-not-found.md"),
+        check: Check::Project(django::cache_not_found::check),
+    },
+    Rule {
+        id: "django/conflicting-settings",
+        page: include_str!("../../rules/django/conflicting-settings.md"),
+        check: Check::Project(django::conflicting_settings::check),
+    },
+    Rule {
+        id: "django/cookie-domain-mismatch",
+        page: include_str!("../../rules/django/cookie-domain-mismatch.md"),
+        check: Check::Project(django::cookie_domain_mismatch::check),
+    },
+    Rule {
+        id: "django/cookie-insecure",
+        page: include_str!("../../rules/django/cookie-insecure.md"),
+        check: Check::Project(django::cookie_insecure::check),
+    },
+    Rule {
+        id: "django/cors-allow-all-with-credentials",
+        page: include_str!("../../rules/django/cors-allow-all-with-credentials.md"),
+        check: Check::Project(django::cors_allow_all_with_credentials::check),
+    },
+    Rule {
+        id: "django/csrf-middleware-missing",
+        page: include_str!("../../rules/django/csrf-middleware-missing.md"),
+        check: Check::Project(django::csrf_middleware_missing::check),
+    },
+    Rule {
+        id: "django/csrf-origin-unmatchable",
+        page: include_str!("../../rules/django/csrf-origin-unmatchable.md"),
+        check: Check::Project(django::csrf_origin_unmatchable::check),
+    },
+    Rule {
+        id: "django/database-driver-missing",
+        page: include_str!("../../rules/django/database-driver-missing.md"),
+        check: Check::Project(django::database_driver_missing::check),
+    },
+    Rule {
+        id: "django/database-incomplete",
+        page: include_str!("../../rules/django/database-incomplete.md"),
+        check: Check::Project(django::database_incomplete::check),
+    },
+    Rule {
+        id: "django/database-key-outside",
+        page: include_str!("../../rules/django/database-key-outside.md"),
+        check: Check::Project(django::database_key_outside::check),
+    },
+    Rule {
+        id: "django/database-without-tls",
+        page: include_str!("../../rules/django/database-without-tls.md"),
+        check: Check::Project(django::database_without_tls::check),
+    },
+    Rule {
         id: "django/debug-enabled",
         page: include_str!("../../rules/django/debug-enabled.md"),
         check: Check::Project(django::debug_enabled::check),
+    },
+    Rule {
+        id: "django/debug-from-text",
+        page: include_str!("../../rules/django/debug-from-text.md"),
+        check: Check::Project(django::debug_from_text::check),
+    },
+    Rule {
+        id: "django/debug-tools-deployed",
+        page: include_str!("../../rules/django/debug-tools-deployed.md"),
+        check: Check::Project(django::debug_tools_deployed::check),
+    },
+    Rule {
+        id: "django/default-admin-url",
+        page: include_str!("../../rules/django/default-admin-url.md"),
+        check: Check::Project(django::default_admin_url::check),
+    },
+    Rule {
+        id: "django/email-tls-and-ssl",
+        page: include_str!("../../rules/django/email-tls-and-ssl.md"),
+        check: Check::Project(django::email_tls_and_ssl::check),
+    },
+    Rule {
+        id: "django/env-file-in-repository",
+        page: include_str!("../../rules/django/env-file-in-repository.md"),
+        check: Check::Workspace(django::env_file_in_repository::check),
+    },
+    Rule {
+        id: "django/file-upload-permissions-decimal",
+        page: include_str!("../../rules/django/file-upload-permissions-decimal.md"),
+        check: Check::Project(django::file_upload_permissions_decimal::check),
+    },
+    Rule {
+        id: "django/frames-allowed",
+        page: include_str!("../../rules/django/frames-allowed.md"),
+        check: Check::Project(django::frames_allowed::check),
     },
     Rule {
         id: "django/hardcoded-secret",
@@ -99,9 +209,54 @@ pub static RULES: &[Rule] = &[
         check: Check::Project(django::hardcoded_secret::check),
     },
     Rule {
+        id: "django/header-policy-invalid",
+        page: include_str!("../../rules/django/header-policy-invalid.md"),
+        check: Check::Project(django::header_policy_invalid::check),
+    },
+    Rule {
+        id: "django/hsts-missing",
+        page: include_str!("../../rules/django/hsts-missing.md"),
+        check: Check::Project(django::hsts_missing::check),
+    },
+    Rule {
         id: "django/import-not-found",
         page: include_str!("../../rules/django/import-not-found.md"),
         check: Check::Project(django::import_not_found::check),
+    },
+    Rule {
+        id: "django/invalid-language",
+        page: include_str!("../../rules/django/invalid-language.md"),
+        check: Check::Project(django::invalid_language::check),
+    },
+    Rule {
+        id: "django/invalid-time-zone",
+        page: include_str!("../../rules/django/invalid-time-zone.md"),
+        check: Check::Project(django::invalid_time_zone::check),
+    },
+    Rule {
+        id: "django/local-memory-cache-with-workers",
+        page: include_str!("../../rules/django/local-memory-cache-with-workers.md"),
+        check: Check::Project(django::local_memory_cache_with_workers::check),
+    },
+    Rule {
+        id: "django/log-directory-missing",
+        page: include_str!("../../rules/django/log-directory-missing.md"),
+        check: Check::Project(django::log_directory_missing::check),
+    },
+    Rule {
+        id: "django/log-path-relative",
+        page: include_str!("../../rules/django/log-path-relative.md"),
+        check: Check::Project(django::log_path_relative::check),
+    },
+    Rule {
+        id: "django/logging-invalid",
+        page: include_str!("../../rules/django/logging-invalid.md"),
+        check: Check::Project(django::logging_invalid::check),
+    },
+    Rule {
+        id: "django/mail-not-sent",
+        page: include_str!("../../rules/django/mail-not-sent.md"),
+        check: Check::Project(django::mail_not_sent::check),
     },
     Rule {
         id: "django/middleware-order",
@@ -114,9 +269,129 @@ pub static RULES: &[Rule] = &[
         check: Check::Project(django::misspelt_setting::check),
     },
     Rule {
+        id: "django/package-missing",
+        page: include_str!("../../rules/django/package-missing.md"),
+        check: Check::Project(django::package_missing::check),
+    },
+    Rule {
+        id: "django/proxy-ssl-header-unusable",
+        page: include_str!("../../rules/django/proxy-ssl-header-unusable.md"),
+        check: Check::Project(django::proxy_ssl_header_unusable::check),
+    },
+    Rule {
+        id: "django/removed-setting",
+        page: include_str!("../../rules/django/removed-setting.md"),
+        check: Check::Project(django::removed_setting::check),
+    },
+    Rule {
+        id: "django/root-urlconf-missing",
+        page: include_str!("../../rules/django/root-urlconf-missing.md"),
+        check: Check::Project(django::root_urlconf_missing::check),
+    },
+    Rule {
+        id: "django/s3-storage-incomplete",
+        page: include_str!("../../rules/django/s3-storage-incomplete.md"),
+        check: Check::Project(django::s3_storage_incomplete::check),
+    },
+    Rule {
+        id: "django/samesite-invalid",
+        page: include_str!("../../rules/django/samesite-invalid.md"),
+        check: Check::Project(django::samesite_invalid::check),
+    },
+    Rule {
+        id: "django/secret-key-empty",
+        page: include_str!("../../rules/django/secret-key-empty.md"),
+        check: Check::Project(django::secret_key_empty::check),
+    },
+    Rule {
+        id: "django/secret-key-random",
+        page: include_str!("../../rules/django/secret-key-random.md"),
+        check: Check::Project(django::secret_key_random::check),
+    },
+    Rule {
+        id: "django/security-middleware-missing",
+        page: include_str!("../../rules/django/security-middleware-missing.md"),
+        check: Check::Project(django::security_middleware_missing::check),
+    },
+    Rule {
+        id: "django/session-cookie-readable",
+        page: include_str!("../../rules/django/session-cookie-readable.md"),
+        check: Check::Project(django::session_cookie_readable::check),
+    },
+    Rule {
+        id: "django/sessions-in-local-memory",
+        page: include_str!("../../rules/django/sessions-in-local-memory.md"),
+        check: Check::Project(django::sessions_in_local_memory::check),
+    },
+    Rule {
+        id: "django/site-id-invalid",
+        page: include_str!("../../rules/django/site-id-invalid.md"),
+        check: Check::Project(django::site_id_invalid::check),
+    },
+    Rule {
+        id: "django/sqlite-in-container",
+        page: include_str!("../../rules/django/sqlite-in-container.md"),
+        check: Check::Project(django::sqlite_in_container::check),
+    },
+    Rule {
+        id: "django/sqlite-in-production",
+        page: include_str!("../../rules/django/sqlite-in-production.md"),
+        check: Check::Project(django::sqlite_in_production::check),
+    },
+    Rule {
+        id: "django/ssl-redirect-missing",
+        page: include_str!("../../rules/django/ssl-redirect-missing.md"),
+        check: Check::Project(django::ssl_redirect_missing::check),
+    },
+    Rule {
+        id: "django/static-dirs-invalid",
+        page: include_str!("../../rules/django/static-dirs-invalid.md"),
+        check: Check::Project(django::static_dirs_invalid::check),
+    },
+    Rule {
+        id: "django/static-media-clash",
+        page: include_str!("../../rules/django/static-media-clash.md"),
+        check: Check::Project(django::static_media_clash::check),
+    },
+    Rule {
         id: "django/static-root-missing",
         page: include_str!("../../rules/django/static-root-missing.md"),
         check: Check::Project(django::static_root_missing::check),
+    },
+    Rule {
+        id: "django/static-url-missing",
+        page: include_str!("../../rules/django/static-url-missing.md"),
+        check: Check::Project(django::static_url_missing::check),
+    },
+    Rule {
+        id: "django/storage-missing",
+        page: include_str!("../../rules/django/storage-missing.md"),
+        check: Check::Project(django::storage_missing::check),
+    },
+    Rule {
+        id: "django/string-if-invalid-not-a-text",
+        page: include_str!("../../rules/django/string-if-invalid-not-a-text.md"),
+        check: Check::Project(django::string_if_invalid_not_a_text::check),
+    },
+    Rule {
+        id: "django/tuple-by-comma",
+        page: include_str!("../../rules/django/tuple-by-comma.md"),
+        check: Check::Project(django::tuple_by_comma::check),
+    },
+    Rule {
+        id: "django/url-without-slash",
+        page: include_str!("../../rules/django/url-without-slash.md"),
+        check: Check::Project(django::url_without_slash::check),
+    },
+    Rule {
+        id: "django/weak-secret-key",
+        page: include_str!("../../rules/django/weak-secret-key.md"),
+        check: Check::Project(django::weak_secret_key::check),
+    },
+    Rule {
+        id: "django/wrong-type",
+        page: include_str!("../../rules/django/wrong-type.md"),
+        check: Check::Project(django::wrong_type::check),
     },
     Rule {
         id: "djlint/ignore-inside-value",

@@ -55,6 +55,12 @@ impl Instance {
         })
     }
 
+    /// How many workers there may be, where a line says so for certain, and where.
+    pub fn workers(&self) -> Option<(i32, Span)> {
+        let (number, setting) = self.certain_number("processes")?;
+        Some((number, setting.value_span()))
+    }
+
     /// The seconds after which a request is ended, where `harakiri` says so, and where.
     pub fn harakiri(&self) -> Option<(i32, Span)> {
         let (seconds, setting) = self.certain_number("harakiri")?;

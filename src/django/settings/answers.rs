@@ -198,6 +198,20 @@ impl Settings {
         }
     }
 
+    /// Whether nothing says which module has the URLs, though the settings name what only a whole project has.
+    pub fn has_no_urls(&self) -> bool {
+        let is_set = |name: &str| !self.get(name).assignments.is_empty();
+        let root = self.get("ROOT_URLCONF");
+        let is_empty = |object: &Object| object.truth() == Some(false);
+        let is_whole = ["MIDDLEWARE", "INSTALLED_APPS", "TEMPLATES", "DATABASES"]
+            .into_iter()
+            .all(is_set);
+        match is_set("ROOT_URLCONF") {
+            true => root.is_assigned() && root.value.is(is_empty).is_yes(),
+            false => is_whole && self.hidden().is_none(),
+        }
+    }
+
     /// ALLOWED_HOSTS.
     pub fn allowed_hosts(&self) -> Setting {
         self.get("ALLOWED_HOSTS")

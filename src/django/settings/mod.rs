@@ -4,13 +4,14 @@ mod answers;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::files::Files;
 use crate::finding::Undecided;
 use crate::source::{FileId, Origin, SourceFile, Span};
 use crate::value::{Unknown, Value};
 
+use super::checks::SystemCheck;
 use super::dump::{self, Dump};
 use super::entry::module_name;
 use super::evaluate::{Assignment, Binding, Evaluator, Scope};
@@ -47,6 +48,7 @@ pub struct Settings {
     name: Option<String>,
     /// Settings that a dump gives another value.
     differing: Vec<String>,
+    pub(super) checks: OnceLock<Vec<SystemCheck>>,
 }
 
 /// One setting.
@@ -66,6 +68,17 @@ impl Setting {
     /// Where it is first given a value.
     pub fn assignment(&self) -> Option<Assignment> {
         self.assignments.first().copied()
+    }
+
+    /// Where the value that it ends up with stands; nothing where nothing gives it one.
+    pub fn place(&self) -> Option<Span> {
+        let last = self.assignments.last()?;
+        let single = self.value.single();
+        Some(
+            single
+                .and_then(|single| single.origin.span())
+                .unwrap_or(last.value),
+        )
     }
 
     /// Whether the module gives it a value on every way through.
@@ -97,6 +110,7 @@ impl Settings {
             releases: Releases::asked_for(files, import_roots),
             name,
             differing: Vec::new(),
+            checks: OnceLock::new(),
         };
         settings.mask_secrets(files);
         settings

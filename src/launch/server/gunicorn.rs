@@ -65,6 +65,9 @@ pub(super) fn describe(
         "--paste",
     ]);
     server.directory = line.word(None, &["--chdir"]);
+    server.workers = line
+        .value(Some("-w"), &["--workers"])
+        .and_then(|option| Some((option.value.get()?.trim().parse().ok()?, option.span)));
     server.daemonizes = line.has(&["-D", "--daemon"]);
     server.settings = line
         .values(Some("-e"), &["--env"])

@@ -67,6 +67,8 @@ pub struct Server {
     pub directory: Option<Word>,
     /// The settings module that it is told: `--settings`, `--env DJANGO_SETTINGS_MODULE=…`.
     pub settings: Option<Word>,
+    /// How many processes it answers with, where its command line says so.
+    pub workers: Option<(u32, Span)>,
     /// Whether it goes to the background by itself, and the place that says so.
     pub daemonizes: Option<Span>,
 }
@@ -118,6 +120,7 @@ pub fn server(
         application: None,
         directory: None,
         settings: None,
+        workers: None,
         daemonizes: None,
     };
     match program {

@@ -1,6 +1,7 @@
 //! The proofs, by family.
 
 mod django;
+mod django_kinds;
 mod django_load;
 mod key;
 mod launch;

@@ -1,0 +1,33 @@
+use crate::deployment::{Deployment, Project, Purpose};
+use crate::finding::{Finding, Sink};
+use crate::workspace::Workspace;
+
+pub(crate) fn check(
+    _workspace: &Workspace,
+    deployment: &Deployment,
+    project: &Project,
+    sink: &mut Sink,
+) {
+    if deployment.purpose != Purpose::Production {
+        return;
+    }
+    for found in project.settings.system_checks() {
+        let (message, help) = match found.id {
+            "security.W004" if !deployment.mentions_hsts() => (
+                "no Strict-Transport-Security is sent: a browser that is told http:// asks by plain HTTP first",
+                "SECURE_HSTS_SECONDS = 3600, and more when every page and subdomain that it counts for is served by HTTPS",
+            ),
+            "security.W005" => (
+                "SECURE_HSTS_SECONDS counts for this host alone: what is sent to its subdomains may go by plain HTTP",
+                "SECURE_HSTS_INCLUDE_SUBDOMAINS = True, where every subdomain is served by HTTPS",
+            ),
+            "security.W021" => (
+                "SECURE_HSTS_SECONDS counts only after the first visit: the site is in no browser's list",
+                "SECURE_HSTS_PRELOAD = True, where the site is meant to be served by HTTPS alone and for ever",
+            ),
+            _ => continue,
+        };
+        let place = found.place.unwrap_or(project.settings.opening());
+        sink.push(Finding::advice(message, place, "HTTPS from the first request on").help(help));
+    }
+}

@@ -1,0 +1,30 @@
+use crate::deployment::{Deployment, Project, Purpose};
+use crate::finding::{Finding, Sink};
+use crate::workspace::Workspace;
+
+pub(crate) fn check(
+    workspace: &Workspace,
+    deployment: &Deployment,
+    project: &Project,
+    sink: &mut Sink,
+) {
+    if deployment.purpose != Purpose::Production {
+        return;
+    }
+    let missing = project
+        .settings
+        .missing_packages(workspace.files(), &project.directory);
+    for missing in missing {
+        sink.push(
+            Finding::warning(
+                format!(
+                    "{} names {:?} of the package {}, and no list of requirements has it: nothing loads where it is not installed otherwise",
+                    missing.setting, missing.path, missing.package
+                ),
+                missing.span,
+                "its package is not asked for",
+            )
+            .help(format!("write {} into the requirements", missing.package)),
+        );
+    }
+}

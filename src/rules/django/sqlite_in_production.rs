@@ -1,0 +1,27 @@
+use crate::deployment::{Deployment, Project, Purpose};
+use crate::finding::{Finding, Sink};
+use crate::workspace::Workspace;
+
+pub(crate) fn check(
+    _workspace: &Workspace,
+    deployment: &Deployment,
+    project: &Project,
+    sink: &mut Sink,
+) {
+    if deployment.purpose != Purpose::Production {
+        return;
+    }
+    for database in project.settings.sqlite_files() {
+        sink.push(
+            Finding::advice(
+                format!(
+                    "the database {:?} is a file of SQLite: one request writes at a time, and the file stays on this host",
+                    database.alias
+                ),
+                database.span,
+                "one file",
+            )
+            .help("a database server where more than a few visitors write; else back the file up, and set \"timeout\" in its OPTIONS"),
+        );
+    }
+}

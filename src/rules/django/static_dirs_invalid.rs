@@ -1,0 +1,33 @@
+use crate::deployment::{Deployment, Project, Purpose};
+use crate::finding::{Finding, Sink};
+use crate::workspace::Workspace;
+
+pub(crate) fn check(
+    _workspace: &Workspace,
+    deployment: &Deployment,
+    project: &Project,
+    sink: &mut Sink,
+) {
+    if deployment.purpose != Purpose::Production {
+        return;
+    }
+    for found in project.settings.system_checks() {
+        let (message, help) = match found.id {
+            "staticfiles.E001" => (
+                "STATICFILES_DIRS is no list and no tuple: manage.py refuses to run, and collectstatic takes the path apart into characters",
+                "put the path into brackets",
+            ),
+            "staticfiles.E002" => (
+                "STATICFILES_DIRS has STATIC_ROOT in it: collectstatic would collect what it collected, and manage.py refuses to run",
+                "keep what is written by hand in another directory than STATIC_ROOT",
+            ),
+            "staticfiles.E003" => (
+                "a prefix in STATICFILES_DIRS ends with a slash: manage.py refuses to run",
+                "write the prefix without the slash",
+            ),
+            _ => continue,
+        };
+        let place = found.place.unwrap_or(project.settings.opening());
+        sink.push(Finding::error(message, place, "refused").help(help));
+    }
+}
