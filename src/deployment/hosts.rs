@@ -1,6 +1,6 @@
 //! The names that reach Django, as Django sees them.
 
-use super::{Deployment, Project, Purpose};
+use super::{Deployment, Project, Purpose, misnamed};
 use crate::django::Object;
 use crate::nginx::{Node, SentHost, ServerName};
 use crate::source::Span;
@@ -14,6 +14,8 @@ pub struct Refused {
     pub place: Span,
     /// What makes it the Host.
     pub why: Why,
+    /// The variable with the client's own.
+    pub instead: &'static str,
 }
 
 /// What makes something the Host.
@@ -86,9 +88,15 @@ impl Deployment {
                 let Some(pass) = nginx.pass(pass) else {
                     continue;
                 };
+                let instead = misnamed::shown_host(Some(server));
                 let fixed = |host: String, place: Span, why: Why| {
                     let is_refused = settings.accepts_host(&host) == Answer::No;
-                    (is_refused && !uses_forwarded).then_some(Refused { host, place, why })
+                    (is_refused && !uses_forwarded).then_some(Refused {
+                        host,
+                        place,
+                        why,
+                        instead,
+                    })
                 };
                 match nginx.sent_host(&pass) {
                     SentHost::Client => {
@@ -98,6 +106,7 @@ impl Deployment {
                                     host: name,
                                     place,
                                     why: Why::Name,
+                                    instead,
                                 });
                             }
                         }

@@ -96,7 +96,9 @@ impl Deployment {
         if !is_mistaken {
             return None;
         }
-        let refused = host.as_ref().map(|host| settings.refuses_origin(host));
+        let refused = host
+            .as_ref()
+            .map(|host| settings.refuses_origin("https", Some(host)));
         let outcome = match settings.redirects_to_https() {
             Answer::Yes if are_redirected(&straight, project) => Outcome::Loop,
             // By plain HTTP it may be meant to come.

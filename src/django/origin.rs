@@ -7,26 +7,36 @@ use crate::value::Answer;
 const CSRF: &str = "django.middleware.csrf.CsrfViewMiddleware";
 
 impl Settings {
-    /// Whether a POST whose Origin is `https://host` is refused where Django takes the request for plain HTTP.
-    pub fn refuses_origin(&self, host: &str) -> Answer {
+    /// Whether a form is refused whose Origin is not the one that Django takes the site for: its scheme, and
+    /// the host with the port if that is not the usual one. Any origin, where there is no host.
+    pub fn refuses_origin(&self, scheme: &str, host: Option<&str>) -> Answer {
         let is_asked = self.middleware_contains(CSRF);
         // Since 4.0 the Origin of a form has to be the site's own.
         let compares = self.releases().is_since((4, 0));
-        match (is_asked, compares, self.trusts_https(host)) {
+        match (is_asked, compares, self.trusts(scheme, host)) {
             (Answer::No, _, _) | (_, Answer::No, _) | (_, _, Answer::Yes) => Answer::No,
             (Answer::Yes, Answer::Yes, Answer::No) => Answer::Yes,
             _ => Answer::Unknown,
         }
     }
 
-    /// Whether CSRF_TRUSTED_ORIGINS has `https://host`.
-    fn trusts_https(&self, host: &str) -> Answer {
+    /// Whether CSRF_TRUSTED_ORIGINS has an origin; where there is no host, whether it is known to be empty.
+    fn trusts(&self, scheme: &str, host: Option<&str>) -> Answer {
         let value = self.get("CSRF_TRUSTED_ORIGINS").value;
+        let Some(host) = host else {
+            return match self.has_default("CSRF_TRUSTED_ORIGINS") {
+                true => Answer::No,
+                false => Answer::Unknown,
+            };
+        };
         let trusts = |object: &Object| {
             let list = object.as_sequence()?;
             let items: Vec<Option<&str>> = list.items.iter().map(|item| item.as_str()).collect();
             let is_it = |entry: &&str| {
-                let Some(own) = entry.strip_prefix("https://") else {
+                let own = entry
+                    .strip_prefix(scheme)
+                    .and_then(|own| own.strip_prefix("://"));
+                let Some(own) = own else {
                     return false;
                 };
                 match own.strip_prefix('*') {

@@ -148,7 +148,7 @@ impl Settings {
     }
 
     /// Whether a setting is true; Django's default where it is not set.
-    fn flag(&self, name: &str) -> Answer {
+    pub(crate) fn flag(&self, name: &str) -> Answer {
         let value = self.get(name).value;
         let is = |wanted: bool| value.is(|object| object.truth() == Some(wanted));
         match (is(true), is(false)) {

@@ -130,6 +130,22 @@ impl Configuration {
         Some((slot::milliseconds(&text)?, node))
     }
 
+    /// The size that a word of a directive names for `at`, in bytes, with the directive; nothing where none does,
+    /// or it is not known.
+    pub fn named_size<'a>(
+        &'a self,
+        at: Node<'a>,
+        name: &str,
+        word: usize,
+    ) -> Option<(i64, Node<'a>)> {
+        let Setting::Here(nodes) = self.setting(at, name) else {
+            return None;
+        };
+        let node = *nodes.last()?;
+        let text = node.argument(word)?.literal().get().cloned()?;
+        Some((slot::offset(&text)?, node))
+    }
+
     /// The parameters that hold at `at`, of `uwsgi_param`, `fastcgi_param`, `proxy_set_header` or their like.
     pub fn parameters<'a>(&'a self, at: Node<'a>, directive: &str) -> Parameters<'a> {
         let mut found = Parameters {

@@ -729,6 +729,21 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::wrong_arguments::check),
     },
     Rule {
+        id: "stack/body-size-order",
+        page: include_str!("../../rules/stack/body-size-order.md"),
+        check: Check::Project(stack::body_size_order::check),
+    },
+    Rule {
+        id: "stack/client-headers-trusted",
+        page: include_str!("../../rules/stack/client-headers-trusted.md"),
+        check: Check::Project(stack::client_headers_trusted::check),
+    },
+    Rule {
+        id: "stack/csrf-origin-missing",
+        page: include_str!("../../rules/stack/csrf-origin-missing.md"),
+        check: Check::Project(stack::csrf_origin_missing::check),
+    },
+    Rule {
         id: "stack/dev-settings-deployed",
         page: include_str!("../../rules/stack/dev-settings-deployed.md"),
         check: Check::Workspace(stack::dev_settings_deployed::check),
@@ -739,9 +754,29 @@ pub static RULES: &[Rule] = &[
         check: Check::Deployment(stack::ephemeral_host::check),
     },
     Rule {
+        id: "stack/header-size-order",
+        page: include_str!("../../rules/stack/header-size-order.md"),
+        check: Check::Deployment(stack::header_size_order::check),
+    },
+    Rule {
+        id: "stack/host-header-missing",
+        page: include_str!("../../rules/stack/host-header-missing.md"),
+        check: Check::Project(stack::host_header_missing::check),
+    },
+    Rule {
         id: "stack/host-not-allowed",
         page: include_str!("../../rules/stack/host-not-allowed.md"),
         check: Check::Project(stack::host_not_allowed::check),
+    },
+    Rule {
+        id: "stack/host-port-lost",
+        page: include_str!("../../rules/stack/host-port-lost.md"),
+        check: Check::Project(stack::host_port_lost::check),
+    },
+    Rule {
+        id: "stack/media-executes-or-lists",
+        page: include_str!("../../rules/stack/media-executes-or-lists.md"),
+        check: Check::Project(stack::media_executes_or_lists::check),
     },
     Rule {
         id: "stack/missing-media-location",
@@ -757,6 +792,16 @@ pub static RULES: &[Rule] = &[
         id: "stack/misspelt-environment",
         page: include_str!("../../rules/stack/misspelt-environment.md"),
         check: Check::Workspace(stack::misspelt_environment::check),
+    },
+    Rule {
+        id: "stack/no-default-server",
+        page: include_str!("../../rules/stack/no-default-server.md"),
+        check: Check::Project(stack::no_default_server::check),
+    },
+    Rule {
+        id: "stack/no-tls",
+        page: include_str!("../../rules/stack/no-tls.md"),
+        check: Check::Project(stack::no_tls::check),
     },
     Rule {
         id: "stack/protocol-mismatch",
@@ -777,6 +822,11 @@ pub static RULES: &[Rule] = &[
         id: "stack/scheme-not-forwarded",
         page: include_str!("../../rules/stack/scheme-not-forwarded.md"),
         check: Check::Project(stack::scheme_not_forwarded::check),
+    },
+    Rule {
+        id: "stack/script-name-mismatch",
+        page: include_str!("../../rules/stack/script-name-mismatch.md"),
+        check: Check::Project(stack::script_name_mismatch::check),
     },
     Rule {
         id: "stack/settings-module-mismatch",

@@ -63,8 +63,13 @@ impl Instance {
 
     /// The seconds after which a request is ended, where `harakiri` says so, and where.
     pub fn harakiri(&self) -> Option<(i32, Span)> {
-        let (seconds, setting) = self.certain_number("harakiri")?;
-        (seconds > 0).then(|| (seconds, setting.key_span().to(setting.value_span())))
+        self.set_number("harakiri")
+    }
+
+    /// A number above 0 that an option sets for sure, and where.
+    pub fn set_number(&self, name: &str) -> Option<(i32, Span)> {
+        let (number, setting) = self.certain_number(name)?;
+        (number > 0).then(|| (number, setting.key_span().to(setting.value_span())))
     }
 
     /// The `harakiri` that ends the whole of uWSGI with the first slow request: there is no master to

@@ -20,7 +20,7 @@ pub(super) fn size(text: &[u8]) -> Option<i64> {
 }
 
 /// ngx_parse_offset: the same, and `g`.
-pub(super) fn offset(text: &[u8]) -> Option<i64> {
+pub(in crate::nginx) fn offset(text: &[u8]) -> Option<i64> {
     scaled(text, true)
 }
 

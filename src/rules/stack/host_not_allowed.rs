@@ -34,7 +34,7 @@ pub(crate) fn check(
         };
         let help = match refused.why {
             Why::Name => format!("add \"{host}\" to ALLOWED_HOSTS"),
-            Why::Header | Why::Pass => "proxy_set_header Host $host;".to_owned(),
+            Why::Header | Why::Pass => format!("proxy_set_header Host {};", refused.instead),
         };
         sink.push(
             Finding::error(message, refused.place, label)

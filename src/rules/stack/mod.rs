@@ -1,15 +1,25 @@
 //! What needs more than one program to go wrong.
 
+pub(super) mod body_size_order;
+pub(super) mod client_headers_trusted;
+pub(super) mod csrf_origin_missing;
 pub(super) mod dev_settings_deployed;
 pub(super) mod ephemeral_host;
+pub(super) mod header_size_order;
+pub(super) mod host_header_missing;
 pub(super) mod host_not_allowed;
+pub(super) mod host_port_lost;
+pub(super) mod media_executes_or_lists;
 pub(super) mod missing_media_location;
 pub(super) mod missing_static_location;
 pub(super) mod misspelt_environment;
+pub(super) mod no_default_server;
+pub(super) mod no_tls;
 pub(super) mod protocol_mismatch;
 pub(super) mod redirect_loop;
 pub(super) mod root_exposes_project;
 pub(super) mod scheme_not_forwarded;
+pub(super) mod script_name_mismatch;
 pub(super) mod settings_module_mismatch;
 pub(super) mod settings_module_not_found;
 pub(super) mod socket_hidden;

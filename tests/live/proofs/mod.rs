@@ -6,6 +6,7 @@ mod django_load;
 mod key;
 mod launch;
 mod links;
+mod names;
 mod nginx;
 mod stack;
 mod uwsgi;
