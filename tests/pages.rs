@@ -127,15 +127,18 @@ fn mended(rule: &Rule, example: &Example, buffers: Vec<Buffer>) -> Workspace {
         };
     }
     let front = front(rule);
-    let expected = example.files.iter().find_map(|block| {
+    let config = example.files.iter().find_map(|block| {
         let path = block.attributes["file"].as_str();
         (path == "djlint-check.toml").then(|| {
             let path = Path::new("/djlint-check.toml");
-            config::parse(path, &block.text).unwrap().expected()
+            config::parse(path, &block.text).unwrap()
         })
     });
+    let expected = config.as_ref().map(|config| config.expected());
+    let programs = config.as_ref().map(|config| config.programs());
     let input = Input {
         expected: expected.unwrap_or_default(),
+        programs: programs.unwrap_or_default(),
         base: PathBuf::from("/"),
         environment: front.env,
         root: front.root.then(|| PathBuf::from("/")),

@@ -96,6 +96,15 @@ impl Compiled {
         }
     }
 
+    /// How many groups it has; nothing where that is not known.
+    pub(super) fn group_count(&self) -> Option<usize> {
+        match self {
+            Self::Linear(regex) => Some(regex.captures_len().saturating_sub(1)),
+            Self::Backtracking(regex) => Some(regex.captures_len().saturating_sub(1)),
+            Self::Unknown => None,
+        }
+    }
+
     /// The names of its groups.
     pub(super) fn group_names(&self) -> Vec<String> {
         match self {

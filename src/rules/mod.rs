@@ -494,6 +494,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::allow_without_deny::check),
     },
     Rule {
+        id: "nginx/autoindex-enabled",
+        page: include_str!("../../rules/nginx/autoindex-enabled.md"),
+        check: Check::Nginx(nginx::autoindex_enabled::check),
+    },
+    Rule {
         id: "nginx/conflicting-server-name",
         page: include_str!("../../rules/nginx/conflicting-server-name.md"),
         check: Check::Nginx(nginx::conflicting_server_name::check),
@@ -519,6 +524,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::duplicate_location::check),
     },
     Rule {
+        id: "nginx/error-log-off",
+        page: include_str!("../../rules/nginx/error-log-off.md"),
+        check: Check::Nginx(nginx::error_log_off::check),
+    },
+    Rule {
         id: "nginx/events-missing",
         page: include_str!("../../rules/nginx/events-missing.md"),
         check: Check::Nginx(nginx::events_missing::check),
@@ -529,9 +539,19 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::header_dropped_by_inheritance::check),
     },
     Rule {
+        id: "nginx/header-not-always",
+        page: include_str!("../../rules/nginx/header-not-always.md"),
+        check: Check::Nginx(nginx::header_not_always::check),
+    },
+    Rule {
         id: "nginx/http-splitting",
         page: include_str!("../../rules/nginx/http-splitting.md"),
         check: Check::Nginx(nginx::http_splitting::check),
+    },
+    Rule {
+        id: "nginx/if-is-unsafe",
+        page: include_str!("../../rules/nginx/if-is-unsafe.md"),
+        check: Check::Nginx(nginx::if_is_unsafe::check),
     },
     Rule {
         id: "nginx/include-cycle",
@@ -547,6 +567,11 @@ pub static RULES: &[Rule] = &[
         id: "nginx/include-not-found",
         page: include_str!("../../rules/nginx/include-not-found.md"),
         check: Check::Nginx(nginx::include_not_found::check),
+    },
+    Rule {
+        id: "nginx/invalid-capture",
+        page: include_str!("../../rules/nginx/invalid-capture.md"),
+        check: Check::Nginx(nginx::invalid_capture::check),
     },
     Rule {
         id: "nginx/invalid-listen",
@@ -599,6 +624,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::ipv6_only_listen::check),
     },
     Rule {
+        id: "nginx/listen-http2-deprecated",
+        page: include_str!("../../rules/nginx/listen-http2-deprecated.md"),
+        check: Check::Nginx(nginx::listen_http2_deprecated::check),
+    },
+    Rule {
         id: "nginx/location-never-matches",
         page: include_str!("../../rules/nginx/location-never-matches.md"),
         check: Check::Nginx(nginx::location_never_matches::check),
@@ -607,6 +637,11 @@ pub static RULES: &[Rule] = &[
         id: "nginx/location-shadowed",
         page: include_str!("../../rules/nginx/location-shadowed.md"),
         check: Check::Nginx(nginx::location_shadowed::check),
+    },
+    Rule {
+        id: "nginx/mime-types-missing",
+        page: include_str!("../../rules/nginx/mime-types-missing.md"),
+        check: Check::Nginx(nginx::mime_types_missing::check),
     },
     Rule {
         id: "nginx/misnested-location",
@@ -629,6 +664,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::not_in_this_version::check),
     },
     Rule {
+        id: "nginx/origin-check-weak",
+        page: include_str!("../../rules/nginx/origin-check-weak.md"),
+        check: Check::Nginx(nginx::origin_check_weak::check),
+    },
+    Rule {
         id: "nginx/proxy-directive-beside-uwsgi-pass",
         page: include_str!("../../rules/nginx/proxy-directive-beside-uwsgi-pass.md"),
         check: Check::Nginx(nginx::proxy_directive_beside_uwsgi_pass::check),
@@ -637,6 +677,11 @@ pub static RULES: &[Rule] = &[
         id: "nginx/relative-path",
         page: include_str!("../../rules/nginx/relative-path.md"),
         check: Check::Nginx(nginx::relative_path::check),
+    },
+    Rule {
+        id: "nginx/resolver-not-set",
+        page: include_str!("../../rules/nginx/resolver-not-set.md"),
+        check: Check::Nginx(nginx::resolver_not_set::check),
     },
     Rule {
         id: "nginx/return-skips-access-rules",
@@ -654,9 +699,24 @@ pub static RULES: &[Rule] = &[
         check: Check::Nginx(nginx::root_doubles_path::check),
     },
     Rule {
+        id: "nginx/server-tokens",
+        page: include_str!("../../rules/nginx/server-tokens.md"),
+        check: Check::Nginx(nginx::server_tokens::check),
+    },
+    Rule {
         id: "nginx/ssl-certificate-missing",
         page: include_str!("../../rules/nginx/ssl-certificate-missing.md"),
         check: Check::Nginx(nginx::ssl_certificate_missing::check),
+    },
+    Rule {
+        id: "nginx/ssrf",
+        page: include_str!("../../rules/nginx/ssrf.md"),
+        check: Check::Nginx(nginx::ssrf::check),
+    },
+    Rule {
+        id: "nginx/status-page-exposed",
+        page: include_str!("../../rules/nginx/status-page-exposed.md"),
+        check: Check::Nginx(nginx::status_page_exposed::check),
     },
     Rule {
         id: "nginx/syntax",
@@ -672,6 +732,11 @@ pub static RULES: &[Rule] = &[
         id: "nginx/two-content-handlers",
         page: include_str!("../../rules/nginx/two-content-handlers.md"),
         check: Check::Nginx(nginx::two_content_handlers::check),
+    },
+    Rule {
+        id: "nginx/unanchored-regex",
+        page: include_str!("../../rules/nginx/unanchored-regex.md"),
+        check: Check::Nginx(nginx::unanchored_regex::check),
     },
     Rule {
         id: "nginx/undefined-log-format",
@@ -722,6 +787,11 @@ pub static RULES: &[Rule] = &[
         id: "nginx/uwsgi-params-missing",
         page: include_str!("../../rules/nginx/uwsgi-params-missing.md"),
         check: Check::Nginx(nginx::uwsgi_params_missing::check),
+    },
+    Rule {
+        id: "nginx/weak-tls",
+        page: include_str!("../../rules/nginx/weak-tls.md"),
+        check: Check::Nginx(nginx::weak_tls::check),
     },
     Rule {
         id: "nginx/wrong-arguments",

@@ -40,7 +40,7 @@ const OTHER_HANDLERS: &[&str] = &[
 impl Configuration {
     /// What hands out the content of a block, or passes it on: the last one that is written, for each sets the
     /// same pointer. Nothing where that is left to files, or, in an `if`, to the location.
-    pub(super) fn content_handler<'a>(
+    pub(in crate::nginx) fn content_handler<'a>(
         &'a self,
         block: Node<'a>,
     ) -> Result<Option<Node<'a>>, Unknown> {

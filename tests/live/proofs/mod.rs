@@ -1,5 +1,6 @@
 //! The proofs, by family.
 
+mod choices;
 mod django;
 mod django_kinds;
 mod django_load;
