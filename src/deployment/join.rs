@@ -8,6 +8,7 @@ use super::backend::{At, Backend, Bound};
 use super::front::{End, Front, Link, Listeners};
 use super::projects::{self, Found};
 use super::purpose::{self, Use};
+use super::reached::Reached;
 use super::topology::Topology;
 use super::{Deployment, Purpose};
 use crate::launch::server::Program;
@@ -271,6 +272,7 @@ impl Parts<'_> {
             fronts: Vec::new(),
             backends: Vec::new(),
             links: Vec::new(),
+            reached: Reached::default(),
         };
         let mut own: BTreeMap<usize, usize> = BTreeMap::new();
         for member in members {

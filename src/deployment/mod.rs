@@ -29,6 +29,7 @@ mod projects;
 mod purpose;
 pub mod python;
 mod reach;
+mod reached;
 pub mod request;
 pub mod scheme;
 pub mod sizes;
@@ -63,6 +64,7 @@ pub(crate) use join::join;
 pub(crate) use parts::{backends, fronts};
 pub(crate) use projects::choices;
 pub use projects::{Choice, Named, NamedBy};
+pub use reached::Reached;
 pub use statics::Lacking;
 pub use topology::Topology;
 
@@ -85,6 +87,8 @@ pub struct Deployment {
     /// What nginx passes on and where that arrives, with the front that it belongs to (an index into
     /// `fronts`). Ends are indices into `backends`.
     pub links: Vec<(usize, Link)>,
+    /// What was found out so far of who passes requests on to whom.
+    pub reached: Reached,
 }
 
 /// Whether a deployment is for visitors or for its developers.
