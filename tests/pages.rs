@@ -108,6 +108,10 @@ fn mended(rule: &Rule, example: &Example, buffers: Vec<Buffer>) -> Workspace {
         }
         let path = attribute("file").unwrap();
         let mode = attribute("mode").map_or(0o644, |mode| u32::from_str_radix(mode, 8).unwrap());
+        if path.ends_with('/') {
+            tree = tree.directory(path, mode);
+            continue;
+        }
         if let Some(target) = attribute("link") {
             tree = tree.link(path, target);
             continue;

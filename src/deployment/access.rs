@@ -185,7 +185,48 @@ fn owner(
     }
 }
 
+/// A user of the host.
+pub struct User {
+    /// The name.
+    pub name: String,
+    /// The group that he has by himself.
+    pub group: String,
+}
+
 impl Workspace {
+    /// Whose home a directory of the host is, by its own /etc/passwd and /etc/group.
+    pub fn at_home_in(&self, directory: &Path) -> Option<User> {
+        let read = |path: &str| {
+            let path = Path::new(path);
+            let here = self.files().paths().locate(self.files().tree(), path);
+            self.files().open(here.path()?).ok()
+        };
+        let users = read("/etc/passwd")?;
+        let user = users.bytes().split(|byte| *byte == b'\n').find_map(|line| {
+            let line = String::from_utf8_lossy(line);
+            let fields: Vec<&str> = line.split(':').collect();
+            let [name, _, _, group, _, home, ..] = fields.as_slice() else {
+                return None;
+            };
+            (Path::new(home) == directory).then(|| ((*name).to_owned(), (*group).to_owned()))
+        });
+        let (name, id) = user?;
+        let groups = read("/etc/group")?;
+        let group = groups
+            .bytes()
+            .split(|byte| *byte == b'\n')
+            .find_map(|line| {
+                let line = String::from_utf8_lossy(line);
+                let mut fields = line.split(':');
+                let name = fields.next()?.to_owned();
+                (fields.nth(1) == Some(id.as_str())).then_some(name)
+            });
+        Some(User {
+            name,
+            group: group?,
+        })
+    }
+
     /// Whether a user is in a group, by the host's own /etc/group; nothing where that is not here.
     pub fn is_in_group(&self, user: &str, group: &str) -> Option<bool> {
         let read = |path: &str| {

@@ -10,6 +10,7 @@ pub mod collected;
 mod data;
 mod declared;
 mod duplicates;
+pub mod entered;
 pub mod environment;
 pub mod environment_files;
 mod exposed;

@@ -924,6 +924,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Deployment(stack::socket_permissions::check),
     },
     Rule {
+        id: "stack/static-not-readable",
+        page: include_str!("../../rules/stack/static-not-readable.md"),
+        check: Check::Project(stack::static_not_readable::check),
+    },
+    Rule {
         id: "stack/static-path-mismatch",
         page: include_str!("../../rules/stack/static-path-mismatch.md"),
         check: Check::Project(stack::static_path_mismatch::check),

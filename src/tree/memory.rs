@@ -13,6 +13,8 @@ pub struct Memory {
     files: BTreeMap<PathBuf, (Vec<u8>, u32)>,
     links: BTreeMap<PathBuf, PathBuf>,
     tracking: BTreeMap<PathBuf, Tracking>,
+    /// The modes of directories that have another than the usual one.
+    modes: BTreeMap<PathBuf, u32>,
 }
 
 impl Memory {
@@ -34,6 +36,13 @@ impl Memory {
     pub fn link(mut self, path: impl AsRef<Path>, target: impl Into<PathBuf>) -> Self {
         self.links
             .insert(normalize(Path::new("/"), path.as_ref()), target.into());
+        self
+    }
+
+    /// Gives a directory its mode; it is there with the first file in it.
+    pub fn directory(mut self, path: impl AsRef<Path>, mode: u32) -> Self {
+        self.modes
+            .insert(normalize(Path::new("/"), path.as_ref()), mode);
         self
     }
 
@@ -94,7 +103,7 @@ impl Tree for Memory {
             None => Stat {
                 kind: FileKind::Directory,
                 size: 0,
-                mode: Some(0o755),
+                mode: Some(self.modes.get(&real).copied().unwrap_or(0o755)),
             },
         })
     }

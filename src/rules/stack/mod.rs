@@ -25,6 +25,7 @@ pub(super) mod settings_module_not_found;
 pub(super) mod socket_hidden;
 pub(super) mod socket_mismatch;
 pub(super) mod socket_permissions;
+pub(super) mod static_not_readable;
 pub(super) mod static_path_mismatch;
 pub(super) mod timeout_order;
 pub(super) mod unexpected_answer;
