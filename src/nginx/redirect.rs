@@ -4,11 +4,11 @@ use super::configuration::Configuration;
 use super::node::{Argument, Node};
 use super::word::PieceKind;
 
-/// A redirect that is written out.
+/// A header of answers that is written out: where a redirect leads, or one that is added.
 pub struct Redirect<'a> {
-    /// The `return` or `rewrite`.
+    /// The `return`, `rewrite` or `add_header`.
     pub node: Node<'a>,
-    /// The word that says where to.
+    /// The word that says where to, or what is in it.
     pub word: Argument<'a>,
 }
 
@@ -28,6 +28,18 @@ impl Configuration {
                 _ => return None,
             };
             (!word.has_hole()).then_some(Redirect { node, word })
+        })
+    }
+}
+
+impl Configuration {
+    /// Every header that is added to answers, whatever their status, with its value; none that a template fills
+    /// in. Others are not added where nothing answers to a path with an end of line.
+    pub fn added_headers(&self) -> impl Iterator<Item = Redirect<'_>> {
+        self.named("add_header").filter_map(|node| {
+            let word = node.argument(1).filter(|word| !word.has_hole())?;
+            let is_always = *node.argument(2)?.bytes() == *b"always";
+            is_always.then_some(Redirect { node, word })
         })
     }
 }

@@ -7,6 +7,7 @@ pub(crate) fn check(_: &Workspace, configuration: &Configuration, sink: &mut Sin
 }
 
 pub(super) fn judge(configuration: &Configuration, sink: &mut Sink) {
+    siblings(configuration, sink);
     for alias in configuration
         .prefix_aliases()
         .filter(|alias| is_open(configuration, alias))
@@ -37,6 +38,38 @@ pub(super) fn judge(configuration: &Configuration, sink: &mut Sink) {
                 }],
             ),
         });
+    }
+}
+
+/// Neither ends with a slash: what begins with the location's name and goes on otherwise is looked for beside the
+/// directory.
+fn siblings(configuration: &Configuration, sink: &mut Sink) {
+    for alias in configuration.prefix_aliases() {
+        let location = alias.location.text().into_owned();
+        let is_loose = alias.serves_files
+            && !alias.is_internal()
+            && location.starts_with('/')
+            && !location.ends_with('/')
+            && one_file(&location).is_none()
+            && !alias.names_file()
+            && alias.literal_end().is_some_and(|end| end != b'/')
+            && configuration.may_answer(alias.node, format!("{location}-old/x").as_bytes());
+        if !is_loose {
+            continue;
+        }
+        let path = alias.path.text().into_owned();
+        sink.push(
+            Finding::advice(
+                format!("what lies beside {path} and begins with its name is handed out too"),
+                alias.location.span,
+                "no slash at the end",
+            )
+            .label(
+                alias.path.span(),
+                format!("a request for {location}-old/x opens {path}-old/x"),
+            )
+            .help(format!("location {location}/ {{\n    alias {path}/;")),
+        );
     }
 }
 

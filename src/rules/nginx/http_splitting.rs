@@ -7,7 +7,10 @@ pub(crate) fn check(_: &Workspace, configuration: &Configuration, sink: &mut Sin
 }
 
 pub(super) fn judge(configuration: &Configuration, sink: &mut Sink) {
-    for redirect in configuration.redirects() {
+    for redirect in configuration
+        .redirects()
+        .chain(configuration.added_headers())
+    {
         let Some(name) = redirect.decoded_variables().into_iter().next() else {
             continue;
         };
@@ -18,6 +21,10 @@ pub(super) fn judge(configuration: &Configuration, sink: &mut Sink) {
             format!("${name} may hold an end of line"),
         )
         .help(format!("$request_uri holds path and query as they were sent, in place of ${name}"));
+        if redirect.node.is("add_header") {
+            sink.push(finding);
+            continue;
+        }
         let variable = format!("${name}");
         let span = redirect.word.inner_span();
         let at = text.find(&variable);

@@ -84,7 +84,7 @@ fn a_location_without_its_slash_is_found() {
     }
     for location in [
         "location /static/ { alias /srv/static/; }",
-        "location /static { alias /srv/static; }",
+        "location /robots.txt { alias /srv/robots.txt; }",
         "location = /static { alias /srv/static/; }",
         "location ~ ^/static { alias /srv/static/; }",
         "location /static { alias /srv/static/; return 404; }",

@@ -143,6 +143,19 @@ proofs! {
         sound: redirected("return 301 https://$host$request_uri;"),
         health: vec![Shown(no_link_sets_a_header)],
     },
+    a_header_that_a_link_adds_others_to => Proof {
+        rule: "nginx/http-splitting",
+        broken: with_header("$uri"),
+        symptom: vec![NginxAccepts, Shown(a_link_sets_a_header)],
+        sound: with_header("$request_uri"),
+        health: vec![Shown(no_link_sets_a_header)],
+    },
+}
+
+/// Every answer says what was asked for.
+fn with_header(value: &str) -> Deployment {
+    let header = format!("add_header X-Path {value} always;\n\n\tlocation / {{");
+    Deployment::plain().edit(SITE, "location / {", &header)
 }
 
 /// What is no file goes to a named location.
