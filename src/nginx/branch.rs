@@ -4,6 +4,7 @@ use super::configuration::Configuration;
 use super::directives::Context;
 use super::inherit;
 use super::node::Node;
+use super::word::PieceKind;
 
 /// An `if` for whose requests the `try_files` of its location is left out.
 pub struct Untried<'a> {
@@ -40,7 +41,8 @@ impl Configuration {
                 .settings()
                 .filter(|child| child.block_context() == Some(Context::LocationIf));
             for condition in conditions {
-                if self.gap(Some(condition), |_| false).is_none()
+                if !is_about_path(condition)
+                    && self.gap(Some(condition), |_| false).is_none()
                     && !self.leaves(condition)
                     && self
                         .content_handler(condition)
@@ -60,6 +62,28 @@ impl Configuration {
             child.is("return") || (child.is("rewrite") && flag.as_deref() != Some("break"))
         })
     }
+}
+
+/// Whether a condition looks at what is asked for: it may hold for files alone, and those are found anyway.
+fn is_about_path(condition: Node<'_>) -> bool {
+    const PATHS: [&str; 5] = [
+        "uri",
+        "request_uri",
+        "document_uri",
+        "request_filename",
+        "request",
+    ];
+    condition.arguments().any(|word| {
+        let text = word.text();
+        let names_path = word.pieces().iter().any(|piece| match piece.kind {
+            PieceKind::Variable(name) => PATHS
+                .iter()
+                .any(|path| name.eq_ignore_ascii_case(path.as_bytes())),
+            _ => false,
+        });
+        let tests_file = text.starts_with("(-") || text.starts_with("(!-");
+        names_path || tests_file || word.has_hole()
+    })
 }
 
 #[cfg(test)]
@@ -86,6 +110,10 @@ mod tests {
         );
         for sound in [
             format!("if ($arg_a) {{ return 403; }} {tries}"),
+            format!("if (-f $document_root/x) {{ expires max; }} {tries}"),
+            format!("if (!-e $request_filename) {{ set $x 1; }} {tries}"),
+            format!("if ($uri ~ css$) {{ expires max; }} {tries}"),
+            format!("if ( $request_uri ~ a ) {{ set $x 1; }} {tries}"),
             format!("if ($arg_a) {{ rewrite ^ /x last; }} {tries}"),
             format!("if ($arg_a) {{ add_header A b; proxy_pass http://b:1; }} {tries}"),
             "if ($arg_a) { add_header A b; } try_files $uri =404;".to_owned(),

@@ -1,13 +1,13 @@
 //! Upstreams that a client chooses, and origins that a client only has to resemble.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::configuration::Configuration;
 use super::directives::Context;
+use super::groups;
 use super::inherit::Setting;
 use super::node::{Argument, Node};
-use super::word::PieceKind;
+use super::word::{PieceKind, Quote};
 
 /// More variables that are set from variables than anybody writes.
 const MAX_DEPTH: usize = 8;
@@ -150,17 +150,26 @@ fn host_from_client(
     depth: usize,
 ) -> Option<String> {
     let pieces = word.pieces();
-    let mut rest = pieces.iter();
-    let mut first = rest.next()?;
-    if let PieceKind::Literal(text) = &first.kind {
-        let text: &Cow<'_, [u8]> = text;
-        let is_scheme = [&b"http://"[..], b"https://", b"uwsgi://"].contains(&&**text);
-        first = rest.next().filter(|_| is_scheme)?;
-    }
+    let is_scheme = |text: &[u8]| [&b"http://"[..], b"https://", b"uwsgi://"].contains(&text);
+    // A scheme may stand before it, or another variable with one.
+    let first = match &pieces[..] {
+        [one, two, ..] => match (&one.kind, &two.kind) {
+            (PieceKind::Literal(text), _) if is_scheme(text) => two,
+            (PieceKind::Variable(_), PieceKind::Literal(text)) if **text == *b"://" => {
+                pieces.get(2)?
+            }
+            _ => one,
+        },
+        [one] => one,
+        [] => return None,
+    };
     let PieceKind::Variable(name) = first.kind else {
         return None;
     };
     let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+    if takes_any_host(block, &name) {
+        return Some(format!("${name}"));
+    }
     let is_clients = ["arg_", "http_", "cookie_"].iter().any(|start| {
         let rest = name.strip_prefix(start);
         rest.is_some_and(|rest| !rest.is_empty())
@@ -180,6 +189,28 @@ fn host_from_client(
     }
 }
 
+/// Whether a variable is a group of its location's regex that takes whatever stands there. Not where another
+/// regex may come in between.
+fn takes_any_host(block: Node<'_>, name: &str) -> bool {
+    const ANYTHING: [&str; 6] = [".*", ".+", ".*?", ".+?", "[^/]+", "[^/]*"];
+    let matcher = block.matcher().filter(|own| own.modifier.is_regex());
+    let Some(matcher) = matcher.filter(|own| !own.has_hole()) else {
+        return false;
+    };
+    if block.settings().any(|child| child.is("rewrite")) {
+        return false;
+    }
+    let pattern = matcher.text();
+    let groups = groups::of(&pattern);
+    let own = match name.parse::<usize>() {
+        Ok(number) => number.checked_sub(1).and_then(|at| groups.get(at)),
+        Err(_) => groups
+            .iter()
+            .find(|group| group.name.is_some_and(|own| own.eq_ignore_ascii_case(name))),
+    };
+    own.is_some_and(|group| ANYTHING.contains(&group.inside))
+}
+
 /// `add_header Access-Control-Allow-Origin $…`
 fn answers_other_origins(node: Node<'_>) -> bool {
     let is_it = node.argument(0).is_some_and(|word| {
@@ -189,25 +220,38 @@ fn answers_other_origins(node: Node<'_>) -> bool {
     is_it && node.argument(1).is_some_and(|word| word.has_variable())
 }
 
+/// The regex of an `if` that has to match, without the parenthesis of the condition.
+pub(super) fn condition(node: Node<'_>) -> Option<(String, Argument<'_>, Vec<u8>)> {
+    condition_of_any(node).filter(|(operator, ..)| !operator.starts_with('!'))
+}
+
+/// The operator of an `if` that compares with a regex, the word that has it, and the regex.
+fn condition_of_any(node: Node<'_>) -> Option<(String, Argument<'_>, Vec<u8>)> {
+    let words: Vec<Argument<'_>> = node.arguments().filter(|_| node.is("if")).collect();
+    let [first, operator, regex, ..] = &words[..] else {
+        return None;
+    };
+    if !first.text().starts_with("($") {
+        return None;
+    }
+    let operator = operator.text().into_owned();
+    let is_regex = ["~", "~*", "!~", "!~*"].contains(&&*operator);
+    let bytes = regex.bytes();
+    let pattern = match (words.len(), bytes.strip_suffix(b")")) {
+        // The condition's parenthesis is glued to an unquoted word.
+        (3, Some(pattern)) if regex.quote() == Quote::None => pattern.to_vec(),
+        _ => bytes.into_owned(),
+    };
+    is_regex.then_some((operator, *regex, pattern))
+}
+
 /// The regex with which the Origin is compared, by an `if` or by the row of a `map`.
 fn origin_regex(node: Node<'_>) -> Option<(Argument<'_>, Vec<u8>, bool)> {
-    if node.is("if") {
-        let words: Vec<Argument<'_>> = node.arguments().collect();
-        let [variable, operator, regex, ..] = &words[..] else {
-            return None;
-        };
+    if let Some((operator, regex, pattern)) = condition_of_any(node) {
+        let variable = node.argument(0)?;
         let name = variable.text();
         let is_origin = name.trim_start_matches('(').trim() == "$http_origin";
-        let operator = operator.text();
-        let caseless = operator.ends_with('*');
-        let is_regex = ["~", "~*", "!~", "!~*"].contains(&&*operator);
-        let bytes = regex.bytes();
-        let pattern = match (words.len(), bytes.strip_suffix(b")")) {
-            // The condition's parenthesis is glued to an unquoted word.
-            (3, Some(pattern)) if regex.quote() == super::word::Quote::None => pattern.to_vec(),
-            _ => bytes.into_owned(),
-        };
-        return (is_origin && is_regex).then_some((*regex, pattern, caseless));
+        return is_origin.then(|| (regex, pattern, operator.ends_with('*')));
     }
     let map = node.parent().filter(|map| map.is("map"))?;
     let is_origin = map
@@ -252,6 +296,33 @@ mod tests {
         assert_eq!(
             found("set $to $cookie_to; uwsgi_pass $to;").as_deref(),
             Some("$cookie_to")
+        );
+        let regex = |pattern: &str, lines: &str| {
+            let nginx = site(&format!("server {{ location ~ {pattern} {{ {lines} }} }}"));
+            let chosen = nginx.passes_by_clients_choice();
+            chosen.first().map(|one| one.variable.clone())
+        };
+        assert_eq!(
+            regex("^/p/(.*)$", "proxy_pass http://$1;").as_deref(),
+            Some("$1")
+        );
+        assert_eq!(
+            regex("^/p/(?<to>.+)$", "proxy_pass $to;").as_deref(),
+            Some("$to")
+        );
+        let set = "set $host_of $2; proxy_pass $1://$host_of/$3;";
+        assert_eq!(
+            regex("^/p/(https?)/([^/]+)/(.*)$", set).as_deref(),
+            Some("$2")
+        );
+        assert_eq!(regex("^/p/(a|b)/(.*)$", "proxy_pass http://$1/$2;"), None);
+        assert_eq!(regex("^/p/(.*)$", "proxy_pass http://app/$1;"), None);
+        assert_eq!(
+            regex(
+                "^/p/(.*)$",
+                "rewrite ^/p/(a)/ / break; proxy_pass http://$1;"
+            ),
+            None
         );
         for sound in [
             "proxy_pass http://app$arg_to;",
