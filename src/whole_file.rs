@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
@@ -39,13 +39,24 @@ pub(crate) fn write(
     Ok(())
 }
 
-/// Puts other bytes into a regular file that is there, whose mode and owner stay: beside it first,
-/// and in its place when all of it is on disk and `is_still` says that it may be.
-pub(crate) fn replace(
-    path: &Path,
-    bytes: &[u8],
-    is_still: impl FnOnce() -> io::Result<()>,
-) -> io::Result<()> {
+/// Other bytes for a regular file, all of them on disk beside it. Dropped, they are gone again.
+pub(crate) struct Beside {
+    file: NamedTempFile,
+    target: PathBuf,
+}
+
+impl Beside {
+    /// Puts them in the file's place.
+    pub(crate) fn persist(self) -> io::Result<()> {
+        self.file
+            .persist(&self.target)
+            .map(drop)
+            .map_err(|error| error.error)
+    }
+}
+
+/// Writes other bytes beside a regular file that is there, with its mode and its owner.
+pub(crate) fn beside_of(path: &Path, bytes: &[u8]) -> io::Result<Beside> {
     let found = fs::metadata(path)?;
     if !found.is_file() {
         return Err(io::Error::other("it is no regular file"));
@@ -60,11 +71,8 @@ pub(crate) fn replace(
     let (file, name) = beside.into_parts();
     let file = filled(file, |out| out.write_all(bytes))?;
     file.sync_all()?;
-    is_still()?;
-    NamedTempFile::from_parts(file, name)
-        .persist(&target)
-        .map_err(|error| error.error)?;
-    Ok(())
+    let file = NamedTempFile::from_parts(file, name);
+    Ok(Beside { file, target })
 }
 
 #[cfg(unix)]

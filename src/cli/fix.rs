@@ -99,13 +99,14 @@ impl Fixed {
 /// Writes what changed. What cannot be written stays as it is, and what it was for is held back.
 fn write(mended: &mut Mended, surroundings: &mut Surroundings<'_>) -> io::Result<Outcome> {
     let mut outcome = Outcome::Sound;
-    for changed in std::mem::take(&mut mended.files) {
-        if let Err(error) = fix::write(&changed) {
-            outcome = Outcome::Failed;
-            let path = shown(&changed.path, &surroundings.directory);
-            say(surroundings.stderr, &format!("{path}: not fixed: {error}"))?;
-            mended.hold_back(&changed.path, &error.to_string());
+    for unwritten in fix::write(mended) {
+        outcome = Outcome::Failed;
+        let path = shown(&unwritten.path, &surroundings.directory);
+        if unwritten.is_first {
+            let why = sanitize::line(&unwritten.why);
+            say(surroundings.stderr, &format!("{path}: not fixed: {why}"))?;
         }
+        mended.hold_back(&unwritten.path, &unwritten.why);
     }
     Ok(outcome)
 }

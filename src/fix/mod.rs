@@ -6,6 +6,7 @@
 mod candidate;
 pub mod diff;
 mod judge;
+pub mod layout;
 mod rewrite;
 mod rounds;
 mod write;
@@ -19,7 +20,7 @@ use crate::finding::Safety;
 use crate::source::SourceFile;
 
 pub use rounds::mend;
-pub use write::write;
+pub use write::{Unwritten, write};
 
 /// What may be changed.
 #[derive(Clone, Debug)]
