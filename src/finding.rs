@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 /// How bad a finding is.
 #[derive(
@@ -67,6 +67,21 @@ pub struct Edit {
     pub span: Span,
     /// What stands there afterwards.
     pub text: String,
+}
+
+impl Edit {
+    /// The text in place of what stands there.
+    pub fn replace(span: Span, text: impl Into<String>) -> Self {
+        Self {
+            span,
+            text: text.into(),
+        }
+    }
+
+    /// The text before the byte at `offset`.
+    pub fn insert(file: FileId, offset: usize, text: impl Into<String>) -> Self {
+        Self::replace(Span::new(file, offset..offset), text)
+    }
 }
 
 /// What mends a finding, where there is one right answer.
@@ -178,6 +193,14 @@ impl Finding {
             mode: None,
         });
         self
+    }
+
+    /// Adds one change of text as what mends it, if there is one.
+    pub fn fix_if_any(self, safety: Safety, title: impl Into<String>, edit: Option<Edit>) -> Self {
+        match edit {
+            Some(edit) => self.fix(safety, title, vec![edit]),
+            None => self,
+        }
     }
 
     /// Adds a change of permission bits as what mends it.

@@ -355,6 +355,16 @@ impl Workspace {
         all
     }
 
+    /// In how many places one program reads a file: by several `include`s of one configuration, or
+    /// as a part of several instances.
+    pub fn contexts_of(&self, file: FileId) -> usize {
+        let configurations = self.configurations().iter();
+        let by_nginx = configurations.map(|nginx| nginx.times_included(file));
+        let instances = self.instances().iter();
+        let by_uwsgi = instances.filter(|instance| instance.files().contains(&file));
+        by_nginx.max().unwrap_or(0).max(by_uwsgi.count())
+    }
+
     /// Whether a file is a uWSGI ini, where a comment at the end of a line is part of the value.
     pub fn is_uwsgi(&self, file: FileId) -> bool {
         let all = || self.instances().iter().flat_map(|one| one.files());

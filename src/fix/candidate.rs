@@ -122,6 +122,14 @@ fn kept_from(
             return Some("its text is not known byte by byte".to_owned());
         }
     }
+    // In another context the same words may be right as they are.
+    let shared = fix
+        .edits
+        .iter()
+        .any(|edit| fix.safety == Safety::Unsafe && workspace.contexts_of(edit.span.file) > 1);
+    if shared {
+        return Some("the file is included in more than one place".to_owned());
+    }
     let (path, _) = fix.mode.as_ref()?;
     kept_as_it_is(workspace, path, None).map(str::to_owned)
 }

@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::engine::Selection;
 use crate::tree::{Buffer, Memory, Overlay};
@@ -128,4 +130,105 @@ fn a_fix_that_would_bring_another_fault_is_dropped() {
         .map(|held| held.why.as_str())
         .collect();
     assert_eq!(why, ["nginx/alias-slash-mismatch would be found then"]);
+}
+
+/// How a file is laid out.
+#[derive(Clone, Copy, Debug)]
+struct Layout {
+    line_end: &'static str,
+    indent: &'static str,
+    /// Whether a block stands on one line, with others like it.
+    is_dense: bool,
+    /// Whether the last line has an end.
+    is_ended: bool,
+}
+
+fn layouts() -> impl Strategy<Value = Layout> {
+    let line_ends = prop_oneof![Just("\n"), Just("\r\n")];
+    let indents = prop_oneof![Just(""), Just("\t"), Just("    "), Just(" \t")];
+    (line_ends, indents, any::<bool>(), any::<bool>()).prop_map(
+        |(line_end, indent, is_dense, is_ended)| Layout {
+            line_end,
+            indent,
+            is_dense,
+            is_ended,
+        },
+    )
+}
+
+fn laid_out(layout: Layout, lines: &[String]) -> String {
+    let mut text = lines.join(layout.line_end);
+    if layout.is_ended {
+        text += layout.line_end;
+    }
+    text
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    // The words that the rule looked at change, and no byte beside them: not the same text in a
+    // comment above, not the layout.
+    #[test]
+    fn nginx_keeps_its_layout(layout in layouts(), names in proptest::collection::vec("[a-zé]{1,6}", 1..4)) {
+        let site = |slash: &str| {
+            let mut lines = vec!["server {".to_owned(), format!("{}listen 80;", layout.indent)];
+            let mut blocks = Vec::new();
+            for (index, name) in names.iter().enumerate() {
+                lines.push(format!("{}# location /{index}{name} {{ alias /srv/é/; }}", layout.indent));
+                let (open, close) = match layout.is_dense {
+                    true => (" ".to_owned(), " }".to_owned()),
+                    false => (
+                        format!("{}{}\t", layout.line_end, layout.indent),
+                        format!("{}{}}}", layout.line_end, layout.indent),
+                    ),
+                };
+                blocks.push(format!("location /{index}{name}{slash} {{{open}alias /srv/é/;{close}"));
+            }
+            lines.push(format!("{}{}", layout.indent, blocks.join(" ")));
+            lines.push("}".to_owned());
+            laid_out(layout, &lines)
+        };
+        let mended = mended(&[("/etc/nginx/sites-enabled/a", &site(""))], &["nginx/alias-traversal"], Safety::Safe);
+        prop_assert!(mended.held_back.is_empty(), "{:?}", mended.held_back);
+        prop_assert_eq!(text(&mended), site("/"));
+    }
+
+    #[test]
+    fn uwsgi_keeps_its_layout(layout in layouts(), count in 1usize..4, mark in "[#;]", said in "[a-zé=]{1,8}") {
+        let equals = if layout.is_dense { "=" } else { " = " };
+        let options = ["lazy-apps", "vacuum", "need-app"];
+        let ini = |behind: bool| {
+            let mut lines = vec!["[uwsgi]".to_owned(), format!("# vacuum{equals}false # {said}")];
+            for option in &options[..count] {
+                let indent = layout.indent;
+                match behind {
+                    true => lines.push(format!("{indent}{option}{equals}false {mark} {said}")),
+                    false => {
+                        lines.push(format!("{indent}{mark} {said}"));
+                        lines.push(format!("{indent}{option}{equals}false"));
+                    }
+                }
+            }
+            laid_out(layout, &lines)
+        };
+        let mended = mended(&[("/srv/shop/uwsgi.ini", &ini(true))], &["uwsgi/inline-comment"], Safety::Safe);
+        prop_assert!(mended.held_back.is_empty(), "{:?}", mended.held_back);
+        prop_assert_eq!(text(&mended), ini(false));
+    }
+}
+
+#[test]
+fn what_several_places_include_is_left_alone() {
+    let main = "events {}\nhttp {\n    server { listen 80; include /etc/nginx/part; }\n    server { listen 81; include /etc/nginx/part; }\n}\n";
+    let part = "location / { rewrite ^ shop.example/new permanent; }\n";
+    let files = [("/etc/nginx/nginx.conf", main), ("/etc/nginx/part", part)];
+    let selected = ["nginx/rewrite-without-scheme"];
+    let shared = mended(&files, &selected, Safety::Unsafe);
+    assert!(shared.files.is_empty(), "{shared:#?}");
+    let why: Vec<&str> = shared.held_back.iter().map(|held| &*held.why).collect();
+    assert_eq!(why, ["the file is included in more than one place"]);
+    let once = main.replace(" include /etc/nginx/part; }\n}", " }\n}");
+    let files = [("/etc/nginx/nginx.conf", &*once), ("/etc/nginx/part", part)];
+    assert_eq!(mended(&files, &selected, Safety::Unsafe).files.len(), 1);
 }

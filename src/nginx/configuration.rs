@@ -148,6 +148,12 @@ impl Configuration {
         self.trees.iter().map(|tree| tree.source.id())
     }
 
+    /// How many `include`s bring a file.
+    pub fn times_included(&self, file: FileId) -> usize {
+        let brings = |included: &&Included| matches!(included, Included::Files(files) if files.contains(&file));
+        self.includes.values().filter(brings).count()
+    }
+
     /// Every `include` of a pattern, with the files that it brings.
     pub fn patterns(&self) -> impl Iterator<Item = (Node<'_>, &[FileId])> {
         self.includes.iter().filter_map(|(id, included)| {
