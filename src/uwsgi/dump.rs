@@ -52,6 +52,12 @@ pub(super) fn load(source: &Arc<SourceFile>) -> Option<Loaded> {
     })
 }
 
+/// Whether a file is a dump.
+pub(super) fn is_one(source: &SourceFile) -> bool {
+    let mut found = memchr::memmem::find_iter(source.bytes(), FIRST);
+    found.any(|at| is_line(source.bytes(), at, FIRST))
+}
+
 /// Takes a dump apart; nothing for what is none.
 fn read(text: &[u8]) -> Option<Dump> {
     let start = memchr::memmem::find_iter(text, FIRST).find(|at| is_line(text, *at, FIRST))?;

@@ -2,6 +2,8 @@
 //! end. uWSGI takes all of it for the value (ini_get_key in core/ini.c), and what comes of that
 //! depends on the option.
 
+use std::ops::Range;
+
 use super::instance::Instance;
 use super::options::{self, UwsgiOption};
 use super::setting::{Setting, Source};
@@ -9,14 +11,18 @@ use super::socket::is_socket_option;
 use crate::source::Span;
 
 /// A value with something in it that does not belong there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Garbled {
+#[derive(Clone, Debug)]
+pub struct Garbled<'a> {
+    /// The option.
+    pub setting: &'a Setting,
     /// The option's name.
     pub key: String,
     /// What does not belong there.
     pub by: Garble,
     /// The value as it was meant; of a variable that may be a secret, the name alone.
     pub meant: String,
+    /// The bytes of the value that do not belong there.
+    pub surplus: Vec<Range<usize>>,
     /// What comes of it.
     pub consequence: Consequence,
     /// The option's name and value.
@@ -75,23 +81,30 @@ const PLAIN: [&str; 21] = [
 ];
 
 impl Garble {
-    /// What is garbled in a value, and the value that was meant.
-    fn in_value(option: UwsgiOption, value: &str) -> Option<(Self, String)> {
-        let (name, text) = match option.kind() {
-            "env" => value.split_at(value.find('=').map_or(0, |at| at + 1)),
-            _ => ("", value),
-        };
-        let (by, meant) = Self::of(option, text)?;
-        Some((by, format!("{name}{meant}")))
+    /// What mends it, in the imperative.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::Comment => "move the comment to a line of its own",
+            Self::Quotes => "take the quotes away",
+            Self::Semicolon => "take the semicolon away",
+        }
     }
 
-    fn of(option: UwsgiOption, text: &str) -> Option<(Self, &str)> {
+    /// What garbles a value, and the part of it that was meant; behind the name of a variable.
+    fn in_value(option: UwsgiOption, value: &str) -> Option<(Self, Range<usize>)> {
+        let start = name_in(option, value).len();
+        let (by, meant) = Self::of(option, &value[start..])?;
+        Some((by, start + meant.start..start + meant.end))
+    }
+
+    /// What garbles a text, and the part of it that was meant.
+    fn of(option: UwsgiOption, text: &str) -> Option<(Self, Range<usize>)> {
         for quote in ['"', '\''] {
             let inside = text
                 .strip_prefix(quote)
                 .and_then(|rest| rest.strip_suffix(quote));
             if let Some(inside) = inside {
-                return Some((Self::Quotes, inside));
+                return Some((Self::Quotes, 1..1 + inside.len()));
             }
         }
         // In a variable's value a `;` may well be meant.
@@ -103,10 +116,10 @@ impl Garble {
             marks.contains(&bytes[*at]) && is_begun && (bytes[*at] == b'#' || after == Some(&b' '))
         });
         if let Some(at) = comment {
-            return Some((Self::Comment, text[..at].trim_end()));
+            return Some((Self::Comment, 0..text[..at].trim_end().len()));
         }
         let meant = text.strip_suffix(';').filter(|_| option.kind() != "env")?;
-        Some((Self::Semicolon, meant.trim_end()))
+        Some((Self::Semicolon, 0..meant.trim_end().len()))
     }
 }
 
@@ -154,7 +167,7 @@ fn of_address(written: &str, meant: &str) -> Consequence {
 
 impl Instance {
     /// The values that hold more than was meant.
-    pub fn garbled(&self) -> Vec<Garbled> {
+    pub fn garbled(&self) -> Vec<Garbled<'_>> {
         let settings = self.settings().iter();
         settings.filter_map(garbled).collect()
     }
@@ -174,24 +187,39 @@ impl Instance {
     }
 }
 
-fn garbled(setting: &Setting) -> Option<Garbled> {
+fn garbled(setting: &Setting) -> Option<Garbled<'_>> {
     let option = setting
         .option()
         .filter(|_| setting.source == Source::File)?;
     let value = std::str::from_utf8(setting.value.known()?).ok()?;
-    let (by, meant) = Garble::in_value(option, value)?;
+    let (by, kept) = Garble::in_value(option, value)?;
+    let name = name_in(option, value);
+    let meant = format!("{name}{}", &value[kept.clone()]);
     let mut consequence = consequence(option, value, &meant)?;
     if setting.is_conditional() {
         consequence = consequence.min(Consequence::Other);
     }
     Some(Garbled {
+        setting,
         key: setting.key().to_owned(),
         by,
         meant: shown(option, meant),
+        surplus: [name.len()..kept.start, kept.end..value.len()]
+            .into_iter()
+            .filter(|range| !range.is_empty())
+            .collect(),
         consequence,
         key_span: setting.key_span(),
         value_span: setting.value_span(),
     })
+}
+
+/// The name of the variable that a value sets, with its `=`.
+fn name_in(option: UwsgiOption, value: &str) -> &str {
+    match option.kind() {
+        "env" => &value[..value.find('=').map_or(0, |at| at + 1)],
+        _ => "",
+    }
 }
 
 fn shown(option: UwsgiOption, meant: String) -> String {
@@ -209,7 +237,8 @@ mod tests {
 
     fn said(option: &str, value: &str) -> Option<(Garble, String, Option<Consequence>)> {
         let option = UwsgiOption::find(option.as_bytes()).unwrap();
-        let (by, meant) = Garble::in_value(option, value)?;
+        let (by, kept) = Garble::in_value(option, value)?;
+        let meant = format!("{}{}", name_in(option, value), &value[kept]);
         let consequence = consequence(option, value, &meant);
         Some((by, meant, consequence))
     }

@@ -46,10 +46,12 @@ pub(super) enum Line {
 }
 
 /// A header that was meant for the section that is read: `[uwsgi] # main`, `[ uwsgi ]`, `[UWSGI]`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IgnoredHeader {
     /// The header.
     pub span: Span,
+    /// The section that it was meant for.
+    pub section: String,
 }
 
 /// Whether a line that is not the header of `section` was meant to be: blanks, capitals, something

@@ -360,7 +360,10 @@ impl Loader<'_> {
                     }
                     let written = &source.bytes()[span.range()];
                     if !inside && ini::is_meant_for(written, asked) {
-                        self.loaded.ignored_headers.push(IgnoredHeader { span });
+                        self.loaded.ignored_headers.push(IgnoredHeader {
+                            span,
+                            section: String::from_utf8_lossy(asked).into_owned(),
+                        });
                     }
                 }
                 Line::Option {
@@ -378,9 +381,10 @@ impl Loader<'_> {
                 Line::Option { key_span, .. } => {
                     let written = &source.bytes()[key_span.range()];
                     if ini::is_meant_for(written, asked) {
-                        self.loaded
-                            .ignored_headers
-                            .push(IgnoredHeader { span: key_span });
+                        self.loaded.ignored_headers.push(IgnoredHeader {
+                            span: key_span,
+                            section: String::from_utf8_lossy(asked).into_owned(),
+                        });
                     }
                 }
                 Line::Include(span) => {

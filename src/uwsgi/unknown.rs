@@ -32,6 +32,8 @@ pub struct UnknownOption<'a> {
     pub setting: &'a Setting,
     /// What became of the name of an option.
     pub slip: Slip,
+    /// Whether no other option may have been meant as well.
+    pub is_unambiguous: bool,
     /// Whether requests fail, or uWSGI does not start, without what was meant.
     pub is_fatal: bool,
 }
@@ -53,6 +55,11 @@ pub enum Slip {
     Supervisor,
 }
 
+/// A name in the letters that options have.
+fn usual(name: &str) -> String {
+    name.to_ascii_lowercase().replace('_', "-")
+}
+
 impl Slip {
     /// The option that was meant.
     pub fn meant(&self) -> Option<UwsgiOption> {
@@ -71,7 +78,6 @@ impl Slip {
         if bare.len() < key.len() {
             return find(bare).map(Self::Dashes);
         }
-        let usual = |name: &str| name.to_ascii_lowercase().replace('_', "-");
         if let Some(option) = find(&usual(key)) {
             return Some(Self::Spelling(option));
         }
@@ -86,12 +92,12 @@ impl Slip {
         if SUPERVISOR.contains(&key) {
             return Some(Self::Supervisor);
         }
-        misspelt(&usual(key)).map(Self::Misspelt)
+        misspelt(&usual(key)).map(|(option, _)| Self::Misspelt(option))
     }
 }
 
-/// The option that is a letter away, or two in a long name, if there is just one.
-fn misspelt(key: &str) -> Option<UwsgiOption> {
+/// The option that is a letter away, or two in a long name, and whether no other one is as near.
+fn misspelt(key: &str) -> Option<(UwsgiOption, bool)> {
     let allowed = match key.len() {
         5..8 => 1,
         8..64 => 2,
@@ -110,8 +116,12 @@ fn misspelt(key: &str) -> Option<UwsgiOption> {
         };
         (distance <= allowed).then_some((distance, option))
     });
-    near.min_by_key(|(distance, option)| (*distance, option.name()))
-        .map(|(_, option)| option)
+    let mut near: Vec<_> = near.collect();
+    near.sort_by_key(|(distance, option)| (*distance, option.name()));
+    let (distance, option) = *near.first()?;
+    let mut others = near[1..].iter();
+    let is_alone = others.all(|(other, near)| *other > distance || near.group() == option.group());
+    Some((option, is_alone))
 }
 
 impl Instance {
@@ -133,7 +143,14 @@ impl Instance {
                     .meant()
                     .is_some_and(|meant| self.cannot_do_without(meant))
                     && !setting.is_conditional();
+                let is_unambiguous = match slip {
+                    Slip::Misspelt(_) => {
+                        misspelt(&usual(setting.key())).is_some_and(|(_, is_alone)| is_alone)
+                    }
+                    _ => true,
+                };
                 Some(UnknownOption {
+                    is_unambiguous,
                     setting,
                     slip,
                     is_fatal,

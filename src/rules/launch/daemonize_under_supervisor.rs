@@ -1,4 +1,5 @@
-use crate::finding::{Finding, Sink};
+use crate::finding::{Finding, Safety, Sink};
+use crate::rules::uwsgi::edits;
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
@@ -19,6 +20,14 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
         true => "the container ends at once",
         false => "the process that is watched ends at once",
     };
+    let edit = match watcher.is_whole_container {
+        true => edits::without(workspace, instance, daemonize.key_span()),
+        // The log stays where it was.
+        false if instance.last("logto").is_none() => {
+            edits::renamed(workspace, instance, daemonize.key_span(), "logto")
+        }
+        false => edits::without(workspace, instance, daemonize.key_span()),
+    };
     sink.push(
         Finding::error(
             format!(
@@ -33,6 +42,7 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
             true => "take the line out: uWSGI then logs to where Docker reads".to_owned(),
             false => "logto = FILE instead, or no line at all: the log then goes to the supervisor"
                 .to_owned(),
-        }),
+        })
+        .fix_if_any(Safety::Unsafe, "keep uWSGI in the foreground", edit),
     );
 }

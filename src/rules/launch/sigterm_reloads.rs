@@ -1,4 +1,5 @@
-use crate::finding::{Finding, Severity, Sink};
+use crate::finding::{Finding, Safety, Severity, Sink};
+use crate::rules::uwsgi::edits;
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
@@ -32,6 +33,11 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
             "no `die-on-term` in this section",
         )
         .label(watcher.place, "sends SIGTERM")
-        .help(format!("die-on-term = true\nor {}", watcher.say_signal)),
+        .help(format!("die-on-term = true\nor {}", watcher.say_signal))
+        .fix_if_any(
+            Safety::Unsafe,
+            "let SIGTERM end uWSGI",
+            edits::set(workspace, instance, "die-on-term", "true"),
+        ),
     );
 }

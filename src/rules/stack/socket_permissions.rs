@@ -1,8 +1,9 @@
 use crate::deployment::backend::At;
 use crate::deployment::front::End;
 use crate::deployment::{Deployment, Purpose};
-use crate::finding::{Finding, Sink};
+use crate::finding::{Finding, Safety, Sink};
 use crate::launch::HOST;
+use crate::rules::uwsgi;
 use crate::workspace::Workspace;
 
 pub(crate) fn check(workspace: &Workspace, deployment: &Deployment, sink: &mut Sink) {
@@ -39,6 +40,16 @@ pub(crate) fn check(workspace: &Workspace, deployment: &Deployment, sink: &mut S
                 access.mode, access.owner
             ),
         );
+        if let Some(instance) = backend.instance()
+            && listener.socket_unit.is_none()
+            && !backend.is_started_as_user(topology)
+        {
+            let owner = format!("{}:{}", access.owner, user.value);
+            let lines = [("chmod-socket", "660"), ("chown-socket", &*owner)];
+            if let Some(edits) = uwsgi::edits::set_all(workspace, instance, &lines) {
+                finding = finding.fix(Safety::Unsafe, "give the socket to nginx's group", edits);
+            }
+        }
         if place != listener.span {
             finding = finding.label(listener.span, "this socket");
         }

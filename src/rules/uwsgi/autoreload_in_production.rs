@@ -1,8 +1,9 @@
+use super::edits;
 use crate::deployment::{Deployment, Purpose};
-use crate::finding::{Finding, Sink};
+use crate::finding::{Finding, Safety, Sink};
 use crate::workspace::Workspace;
 
-pub(crate) fn check(_workspace: &Workspace, deployment: &Deployment, sink: &mut Sink) {
+pub(crate) fn check(workspace: &Workspace, deployment: &Deployment, sink: &mut Sink) {
     if deployment.purpose != Purpose::Production {
         return;
     }
@@ -14,7 +15,12 @@ pub(crate) fn check(_workspace: &Workspace, deployment: &Deployment, sink: &mut 
                     place,
                     "made for developers",
                 )
-                .help("touch-reload = FILE, touched when all is in place"),
+                .help("touch-reload = FILE, touched when all is in place")
+                .fix_if_any(
+                    Safety::Unsafe,
+                    "leave the line out",
+                    edits::without(workspace, instance, place),
+                ),
             );
         }
     }

@@ -1,4 +1,5 @@
-use crate::finding::{Finding, Sink};
+use super::edits;
+use crate::finding::{Finding, Safety, Sink};
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
@@ -16,7 +17,17 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
     )
     .label(missing.file, "says nothing of it");
     if let Some(instead) = &missing.instead {
-        finding = finding.help(format!("module = {instead}"));
+        let source = workspace.files().get(missing.place.file);
+        let is_alone = source.slice(missing.place) == missing.name.as_bytes();
+        let text = match instead.rsplit_once(':') {
+            Some((_, callable)) if is_alone => callable,
+            _ => instead,
+        };
+        finding = finding.help(format!("module = {instead}")).fix_if_any(
+            Safety::Unsafe,
+            "name the callable that is there",
+            edits::within(workspace, instance, missing.place, text),
+        );
     }
     sink.push(finding);
 }

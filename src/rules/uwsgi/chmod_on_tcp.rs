@@ -1,4 +1,5 @@
-use crate::finding::{Finding, Sink};
+use super::edits;
+use crate::finding::{Finding, Safety, Sink};
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
@@ -19,7 +20,12 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
                 place,
                 "no socket is a file",
             )
-            .help("socket = /run/uwsgi/app.sock, or leave `chmod-socket` out"),
+            .help("socket = /run/uwsgi/app.sock, or leave `chmod-socket` out")
+            .fix_if_any(
+                Safety::Safe,
+                "leave the mode out",
+                edits::without(workspace, instance, place),
+            ),
         );
     }
 }

@@ -1,8 +1,9 @@
-use crate::finding::{Finding, Sink};
+use super::edits;
+use crate::finding::{Finding, Safety, Sink};
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
-pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
+pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
     let Some(harakiri) = instance.harakiri_ends_all() else {
         return;
     };
@@ -16,6 +17,11 @@ pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink
             instance.last("master").map(|off| off.value_span()),
             "switches the master off",
         )
-        .help("master = true"),
+        .help("master = true")
+        .fix_if_any(
+            Safety::Unsafe,
+            "switch the master on",
+            edits::set(workspace, instance, "master", "true"),
+        ),
     );
 }

@@ -3,7 +3,7 @@ use crate::finding::Sink;
 use crate::uwsgi::{Consequence, Garble, Instance};
 use crate::workspace::Workspace;
 
-pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
+pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
     let messages = |consequence| match consequence {
         Consequence::None => {
             "uWSGI knows no comments behind a value; here it reads no further than it needs"
@@ -13,6 +13,7 @@ pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink
         }
     };
     garbled(
+        workspace,
         instance,
         Garble::Comment,
         messages,

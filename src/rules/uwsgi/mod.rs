@@ -1,7 +1,9 @@
 //! One uWSGI instance on its own: what its ini file makes of logs, sockets and processes.
 
-use crate::finding::{Finding, Severity, Sink};
-use crate::uwsgi::{Consequence, Garble, Instance, Refusal, Socket, Why};
+use crate::finding::{Edit, Finding, Safety, Severity, Sink};
+use crate::fix::layout;
+use crate::source::Span;
+use crate::uwsgi::{Consequence, Garble, Garbled, Instance, Refusal, Socket, Why};
 use crate::value::Answer;
 use crate::workspace::Workspace;
 
@@ -14,6 +16,7 @@ pub(super) mod chmod_on_tcp;
 pub(super) mod conflicting_applications;
 pub(super) mod duplicate_scalar;
 pub(super) mod duplicate_socket;
+pub(in crate::rules) mod edits;
 pub(super) mod else_not_supported;
 pub(super) mod env_without_equals;
 pub(super) mod harakiri_without_master;
@@ -96,6 +99,7 @@ fn severity(consequence: Consequence) -> Severity {
 
 /// Reports what is garbled in this way.
 fn garbled(
+    workspace: &Workspace,
     instance: &Instance,
     by: Garble,
     message: impl Fn(Consequence) -> &'static str,
@@ -108,11 +112,38 @@ fn garbled(
         }
         let consequence = garbled.consequence;
         let message = format!("`{}`: {}", garbled.key, message(consequence));
-        sink.push(
-            Finding::new(severity(consequence), message, garbled.value_span, label)
-                .help(format!("{} = {}", garbled.key, garbled.meant)),
-        );
+        let finding = Finding::new(severity(consequence), message, garbled.value_span, label)
+            .help(format!("{} = {}", garbled.key, garbled.meant));
+        sink.push(match cleared(workspace, &garbled) {
+            Some(edits) => finding.fix(Safety::Safe, by.remedy(), edits),
+            None => finding,
+        });
     }
+}
+
+/// What does not belong into the value taken out of it. A comment goes to a line of its own.
+fn cleared(workspace: &Workspace, garbled: &Garbled<'_>) -> Option<Vec<Edit>> {
+    let line = garbled.setting.literal_line(workspace.files())?;
+    let start = line.value.range().start;
+    let surplus = garbled.surplus.iter();
+    let mut edits: Vec<Edit> = surplus
+        .map(|range| Span::new(line.value.file, start + range.start..start + range.end))
+        .map(|span| Edit::replace(span, ""))
+        .collect();
+    if garbled.by == Garble::Comment {
+        let comment = edits.last()?.span;
+        // What stands beside a secret may be one.
+        let secrets = line.source.secret_ranges();
+        if secrets
+            .iter()
+            .any(|secret| secret.start < comment.range().end && comment.range().start < secret.end)
+        {
+            return None;
+        }
+        let text = line.source.text(comment);
+        edits.push(layout::before(&line.source, line.span, text.trim()));
+    }
+    Some(edits)
 }
 
 /// Advises to set an option that is not set, where an application is served.
@@ -126,6 +157,11 @@ fn lacking(
 ) {
     if instance.is_lacking(option) && workspace.is_put_to_use(instance) {
         let label = format!("no `{option}` in this section");
-        sink.push(Finding::advice(message, instance.header_span(), label).help(help));
+        let finding = Finding::advice(message, instance.header_span(), label).help(help);
+        let is_switch = help == format!("{option} = true");
+        let edit = is_switch
+            .then(|| edits::added(workspace, instance, option, "true"))
+            .flatten();
+        sink.push(finding.fix_if_any(Safety::Unsafe, format!("switch {option} on"), edit));
     }
 }

@@ -1,5 +1,6 @@
+use super::edits;
 use crate::deployment::module::Fault;
-use crate::finding::{Finding, Sink};
+use crate::finding::{Finding, Safety, Sink};
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
@@ -21,7 +22,16 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
         "cannot be imported",
     );
     if let Some(there) = &missing.instead {
-        finding = finding.help(format!("module = {there}"));
+        // What is near may not be what was meant.
+        let safety = match missing.fault {
+            Fault::NotThere => Safety::Unsafe,
+            _ => Safety::Safe,
+        };
+        finding = finding.help(format!("module = {there}")).fix_if_any(
+            safety,
+            "name the module that is there",
+            edits::valued(workspace, instance, missing.place, there),
+        );
     }
     sink.push(finding);
 }

@@ -1,4 +1,5 @@
-use crate::finding::{Finding, Sink};
+use super::edits;
+use crate::finding::{Finding, Safety, Sink};
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
@@ -20,5 +21,9 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
             "no `master` in this section",
         ),
     };
-    sink.push(finding.help("master = true"));
+    sink.push(finding.help("master = true").fix_if_any(
+        Safety::Unsafe,
+        "switch the master on",
+        edits::set(workspace, instance, "master", "true"),
+    ));
 }

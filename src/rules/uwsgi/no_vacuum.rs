@@ -1,9 +1,10 @@
+use super::edits;
 use super::unix_sockets;
-use crate::finding::{Finding, Sink};
+use crate::finding::{Finding, Safety, Sink};
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
-pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
+pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
     let sockets = unix_sockets(instance);
     let Some(socket) = sockets.iter().find(|socket| socket.guards.is_empty()) else {
         return;
@@ -23,6 +24,11 @@ pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink
     sink.push(
         finding
             .label(socket.value_span, "this file")
-            .help("vacuum = true"),
+            .help("vacuum = true")
+            .fix_if_any(
+                Safety::Unsafe,
+                "switch vacuum on",
+                edits::set(workspace, instance, "vacuum", "true"),
+            ),
     );
 }

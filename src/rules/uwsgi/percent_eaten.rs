@@ -1,4 +1,4 @@
-use crate::finding::{Finding, Sink};
+use crate::finding::{Edit, Finding, Safety, Sink};
 use crate::uwsgi::{Behind, Instance};
 use crate::workspace::Workspace;
 
@@ -18,8 +18,13 @@ pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink
                 "stands for something else",
             ),
         };
-        sink.push(
-            Finding::warning(message, eaten.span, label).help("%% for each % that is to stay"),
-        );
+        let twice = Edit::insert(eaten.span.file, eaten.span.range().start, "%");
+        let mut finding =
+            Finding::warning(message, eaten.span, label).help("%% for each % that is to stay");
+        // A letter that stands for something may have been meant for it.
+        if eaten.what != Behind::Variable {
+            finding = finding.fix(Safety::Safe, "write the % twice", vec![twice]);
+        }
+        sink.push(finding);
     }
 }

@@ -1,6 +1,7 @@
 use crate::deployment::build::Builder;
-use crate::finding::{Finding, Sink};
-use crate::uwsgi::Instance;
+use crate::finding::{Edit, Finding, Safety, Sink};
+use crate::fix::layout;
+use crate::uwsgi::{Instance, Setting};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
@@ -11,7 +12,7 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
     if matches!(workspace.builder_of(instance), Some((Builder::Pip, _))) {
         return;
     }
-    sink.push(
+    let finding =
         Finding::warning(
             format!(
                 "with `strict`, a distribution's uWSGI does not start: it does not know `{}` before this line",
@@ -21,6 +22,22 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
             "comes too late",
         )
         .label(option.key_span(), "an option of the plugin")
-        .help("put this line before it"),
-    );
+        .help("put this line before it");
+    sink.push(match moved(workspace, option, plugin) {
+        Some(edits) => finding.fix(Safety::Safe, "put the line before it", edits),
+        None => finding,
+    });
+}
+
+/// The plugin's line in the place before the option's.
+fn moved(workspace: &Workspace, option: &Setting, plugin: &Setting) -> Option<Vec<Edit>> {
+    let files = workspace.files();
+    let (option, plugin) = (option.line(files)?, plugin.line(files)?);
+    let text = plugin.source.text(plugin.span);
+    (option.source.id() == plugin.source.id()).then(|| {
+        vec![
+            layout::before(&option.source, option.span, &text),
+            layout::without(&plugin.source, plugin.span),
+        ]
+    })
 }

@@ -1,5 +1,6 @@
+use super::edits;
 use crate::deployment::build::Builder;
-use crate::finding::{Finding, Sink};
+use crate::finding::{Finding, Safety, Sink};
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
@@ -27,7 +28,12 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
                 "an option of a plugin",
             )
             .label(place, "the uWSGI of a distribution")
-            .help(format!("plugin = {plugin}, before it")),
+            .help(format!("plugin = {plugin}, before it"))
+            .fix_if_any(
+                Safety::Unsafe,
+                format!("load the plugin {plugin}"),
+                edits::added(workspace, instance, "plugin", plugin),
+            ),
         );
     }
 }

@@ -1,7 +1,8 @@
+use super::edits;
 use crate::deployment::backend::{At, Bound, Spoken};
 use crate::deployment::front::End;
 use crate::deployment::{Deployment, Purpose};
-use crate::finding::{Finding, Sink};
+use crate::finding::{Finding, Safety, Sink};
 use crate::launch::HOST;
 use crate::workspace::Workspace;
 
@@ -48,7 +49,15 @@ pub(crate) fn check(workspace: &Workspace, deployment: &Deployment, sink: &mut S
                 "on every address",
             )
             .label(link.place, "nginx needs no more than this")
-            .help(format!("{} = 127.0.0.1:{port}", listener.written_as)),
+            .help(format!("{} = 127.0.0.1:{port}", listener.written_as))
+            .fix_if_any(
+                Safety::Unsafe,
+                "listen on the loopback address alone",
+                backend.instance().and_then(|instance| {
+                    let address = format!("127.0.0.1:{port}");
+                    edits::valued(workspace, instance, listener.span, &address)
+                }),
+            ),
         );
     }
 }

@@ -1,4 +1,5 @@
-use crate::finding::{Finding, Sink};
+use super::edits;
+use crate::finding::{Finding, Safety, Sink};
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
@@ -13,7 +14,12 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
                 place,
                 "on every address",
             )
-            .help(format!("stats = 127.0.0.1:{port}")),
+            .help(format!("stats = 127.0.0.1:{port}"))
+            .fix_if_any(
+                Safety::Unsafe,
+                "keep the statistics on this machine",
+                edits::valued(workspace, instance, place, &format!("127.0.0.1:{port}")),
+            ),
         );
     }
 }

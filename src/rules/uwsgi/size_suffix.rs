@@ -1,9 +1,10 @@
+use super::edits;
 use super::severity;
-use crate::finding::{Finding, Sink};
+use crate::finding::{Finding, Safety, Sink};
 use crate::uwsgi::{Consequence, Instance};
 use crate::workspace::Workspace;
 
-pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
+pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
     for number in instance.units_behind_numbers() {
         let (key, read) = (&number.key, number.number);
         let mut message = format!("uWSGI reads no unit: `{key}` is {read}");
@@ -18,7 +19,12 @@ pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink
                 number.value_span,
                 format!("stands for {read}"),
             )
-            .help(format!("{key} = {meant}")),
+            .help(format!("{key} = {meant}"))
+            .fix_if_any(
+                Safety::Safe,
+                "write the number without a unit",
+                edits::valued(workspace, instance, number.value_span, &meant.to_string()),
+            ),
         );
     }
 }

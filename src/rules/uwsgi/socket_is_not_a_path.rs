@@ -1,8 +1,9 @@
-use crate::finding::{Finding, Sink};
+use super::edits;
+use crate::finding::{Finding, Safety, Sink};
 use crate::uwsgi::{Instance, TakenFor};
 use crate::workspace::Workspace;
 
-pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
+pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
     for misread in instance.misread_sockets() {
         let (option, address) = (&misread.option, &misread.address);
         let message = match misread.taken_for {
@@ -18,7 +19,11 @@ pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink
         };
         let mut finding = Finding::error(message, misread.place, "not what was meant");
         if let Some(instead) = &misread.instead {
-            finding = finding.help(format!("{option} = {instead}"));
+            finding = finding.help(format!("{option} = {instead}")).fix_if_any(
+                Safety::Safe,
+                "write the address as uWSGI reads it",
+                edits::valued(workspace, instance, misread.place, instead),
+            );
         }
         sink.push(finding);
     }

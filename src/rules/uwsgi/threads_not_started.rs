@@ -1,6 +1,7 @@
+use super::edits;
 use crate::deployment::{Deployment, Project};
 use crate::django::usage::{ThreadedLibrary, threaded_library};
-use crate::finding::{Finding, Severity, Sink};
+use crate::finding::{Finding, Safety, Severity, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
@@ -45,7 +46,12 @@ pub(crate) fn check(
             )
             .label(place, "works in a thread of its own")
             .label_if_any(release.and_then(|it| it.place), "pins the release")
-            .help("enable-threads = true"),
+            .help("enable-threads = true")
+            .fix_if_any(
+                Safety::Unsafe,
+                "switch threads on",
+                edits::set(workspace, instance, "enable-threads", "true"),
+            ),
         );
     }
 }

@@ -3,7 +3,7 @@ use crate::finding::Sink;
 use crate::uwsgi::{Consequence, Garble, Instance};
 use crate::workspace::Workspace;
 
-pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
+pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
     let messages = |consequence| match consequence {
         Consequence::None => "a line of uWSGI's ends without a semicolon; here it does no harm",
         Consequence::Other | Consequence::Fatal => {
@@ -11,6 +11,7 @@ pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink
         }
     };
     garbled(
+        workspace,
         instance,
         Garble::Semicolon,
         messages,

@@ -1,8 +1,9 @@
-use crate::finding::{Finding, Severity, Sink};
-use crate::uwsgi::{Instance, Slip, Why};
+use crate::finding::{Edit, Finding, Safety, Severity, Sink};
+use crate::source::Span;
+use crate::uwsgi::{Instance, Slip, UnknownOption, Why};
 use crate::workspace::Workspace;
 
-pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
+pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
     // With strict, uWSGI says so itself.
     let is_strict = |why: &Why| matches!(why, Why::Strict(_));
     if instance
@@ -61,7 +62,27 @@ pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink
         if let Some(help) = help {
             finding = finding.help(help);
         }
-        sink.push(finding);
+        let edit = meant(workspace, instance, &unknown);
+        sink.push(finding.fix_if_any(Safety::Safe, "write the option as uWSGI knows it", edit));
+    }
+}
+
+/// The name of the option that was meant, where nothing else sets that one.
+fn meant(workspace: &Workspace, instance: &Instance, unknown: &UnknownOption<'_>) -> Option<Edit> {
+    let option = unknown.slip.meant().filter(|_| unknown.is_unambiguous)?;
+    if instance.last(option.name()).is_some() {
+        return None;
+    }
+    let line = unknown.setting.line(workspace.files())?;
+    match &unknown.slip {
+        Slip::NoEquals(_, value) => {
+            let key = line.key.range();
+            let behind = key.end.checked_sub(value.len())?;
+            let name = Span::new(line.key.file, key.start..behind);
+            let equals = instance.equals(workspace.files());
+            Some(Edit::replace(name, format!("{}{equals}", option.name())))
+        }
+        _ => Some(Edit::replace(line.key, option.name())),
     }
 }
 

@@ -1,9 +1,10 @@
+use super::edits;
 use super::severity;
-use crate::finding::{Finding, Sink};
+use crate::finding::{Finding, Safety, Sink};
 use crate::uwsgi::{Consequence, Instance};
 use crate::workspace::Workspace;
 
-pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
+pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
     for word in instance.words_for_numbers() {
         let (key, written) = (&word.key, &word.written);
         let what = match written.is_empty() {
@@ -21,8 +22,13 @@ pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink
             true => word.key_span,
             false => word.value_span,
         };
+        // In other programs `auto` is a process for each core, as `%k` is here.
+        let is_auto = word.consequence == Consequence::Fatal && written == "auto";
+        let edit = is_auto.then(|| edits::valued(workspace, instance, place, "%k"));
         sink.push(
-            Finding::new(severity(word.consequence), message, place, "stands for 0").help(help),
+            Finding::new(severity(word.consequence), message, place, "stands for 0")
+                .help(help)
+                .fix_if_any(Safety::Safe, "ask for one for each core", edit.flatten()),
         );
     }
 }
