@@ -54,7 +54,9 @@ pub(super) fn unresolved(judge: &mut Judge<'_>, closing: &Closing) {
             .collect();
         let near = crate::suggest::nearest(&name, names.iter().map(String::as_str));
         let invalid = match near {
-            Some(near) => invalid.help(format!("write `{directive} {near};`")),
+            Some(near) => invalid
+                .help(format!("write `{directive} {near};`"))
+                .meant(near),
             None => invalid.help(format!(
                 "define `upstream {name} {{ … }}` in http, or name a port, such as `{name}:8000`"
             )),
@@ -120,6 +122,7 @@ fn undefined_zone(name: &str, maker: &str, place: Span, says: String) -> Refusal
         says,
         message: format!("there is no zone `{name}`"),
         help: Some(format!("define it in http with `{maker}`")),
+        meant: None,
         others: Vec::new(),
         is_filled_in: false,
         order: Order {
@@ -153,6 +156,8 @@ pub(super) fn variables(judge: &mut Judge<'_>, closing: &Closing) {
         since,
     } in undefined
     {
+        let near = crate::suggest::nearest(&name, known.iter().map(String::as_str));
+        let meant = near.filter(|_| since.is_none()).map(|near| format!("${near}"));
         let (kind, text, message, help) = match since {
             Some(since) => (
                 RefusalKind::NotInThisVersion,
@@ -167,7 +172,7 @@ pub(super) fn variables(judge: &mut Judge<'_>, closing: &Closing) {
                 RefusalKind::UndefinedVariable,
                 "nothing sets this variable".to_owned(),
                 format!("there is no variable ${name}"),
-                match crate::suggest::nearest(&name, known.iter().map(String::as_str)) {
+                match near {
                     Some(near) => format!("write `${near}`"),
                     None => format!("set it with `set`, `map` or `geo`, as in `set ${name} …;`"),
                 },
@@ -178,6 +183,7 @@ pub(super) fn variables(judge: &mut Judge<'_>, closing: &Closing) {
             label: crate::finding::Label { span: place, text },
             noticed: None,
             says: format!("unknown \"{name}\" variable"),
+            meant,
             message,
             help: Some(help),
             others: Vec::new(),

@@ -309,6 +309,7 @@ fn end(judge: &mut Judge<'_>) {
             says: "no \"events\" section in configuration".to_owned(),
             message: "nginx.conf has no `events { }`".to_owned(),
             help: Some("add `events { }`, which may be empty".to_owned()),
+            meant: None,
             others: Vec::new(),
             is_filled_in: false,
             order,

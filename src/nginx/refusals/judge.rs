@@ -237,6 +237,7 @@ impl<'a> Judge<'a> {
             message: says.clone(),
             says,
             help: None,
+            meant: None,
             others: Vec::new(),
             is_filled_in: false,
             order: Order {
@@ -275,6 +276,7 @@ impl<'a> Judge<'a> {
         if *word == *masked {
             return;
         }
+        refusal.meant = None;
         let quotes: &[char] = &['"', '\''];
         let (word, masked) = (word.trim_matches(quotes), masked.trim_matches(quotes));
         let texts = [

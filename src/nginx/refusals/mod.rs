@@ -113,6 +113,8 @@ pub struct Refusal {
     pub message: String,
     /// What to type.
     pub help: Option<String>,
+    /// What is to stand in place of the labelled word, where that is plain.
+    pub meant: Option<String>,
     /// Other places that show it.
     pub others: Vec<Label>,
     /// Whether it is a name that another program seems to fill in before nginx reads the file.
@@ -179,6 +181,12 @@ impl Refusal {
     /// Adds what to type.
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Says what is to stand in place of the labelled word.
+    pub(super) fn meant(mut self, word: impl Into<String>) -> Self {
+        self.meant = Some(word.into());
         self
     }
 

@@ -66,7 +66,8 @@ pub(super) fn unknown(judge: &mut Judge<'_>, node: Node<'_>) {
     let refusal = match near {
         Some(near) => refusal
             .label(format!("did you mean `{near}`?"))
-            .help(format!("write `{near}`")),
+            .help(format!("write `{near}`"))
+            .meant(near),
         None if is_a_name => refusal.label("no module of nginx's own has it"),
         None => refusal
             .label("no directive is called that")

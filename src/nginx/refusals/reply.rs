@@ -88,6 +88,8 @@ pub(super) struct Invalid {
     pub(super) message: String,
     pub(super) label: String,
     pub(super) help: Option<String>,
+    /// What is to stand in its place, where that is plain.
+    pub(super) meant: Option<String>,
     pub(super) others: Vec<(Span, String)>,
     /// Where nginx says that it is, where that is another line than the directive's.
     pub(super) noticed: Option<Span>,
@@ -104,6 +106,7 @@ impl Invalid {
             expected: None,
             label: String::new(),
             help: None,
+            meant: None,
             others: Vec::new(),
             noticed: None,
         }
@@ -134,6 +137,12 @@ impl Invalid {
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// What is to stand in its place.
+    pub(super) fn meant(mut self, word: impl Into<String>) -> Self {
+        self.meant = Some(word.into());
         self
     }
 

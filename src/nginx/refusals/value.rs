@@ -92,6 +92,7 @@ pub(super) fn refusal(judge: &Judge<'_>, call: &Call<'_>, invalid: Invalid) -> R
         _ => refusal.message(invalid.message).label(invalid.label),
     };
     refusal.help = invalid.help;
+    refusal.meant = invalid.meant;
     if invalid.noticed.is_some() {
         refusal.noticed = invalid.noticed;
     }
@@ -149,14 +150,14 @@ fn flag(name: &str, value: &[u8]) -> Outcome {
     let shown = String::from_utf8_lossy(value);
     let says =
         format!("invalid value \"{shown}\" in \"{name}\" directive, it must be \"on\" or \"off\"");
-    let mut invalid = Invalid::value(0, says, "`on` or `off`");
+    let invalid = Invalid::value(0, says, "`on` or `off`");
     let lower = value.to_ascii_lowercase();
-    invalid.help = match &lower[..] {
-        b"yes" | b"true" | b"1" | b"enable" | b"enabled" => Some(format!("{name} on;")),
-        b"no" | b"false" | b"0" | b"disable" | b"disabled" => Some(format!("{name} off;")),
-        _ => None,
+    let meant = match &lower[..] {
+        b"yes" | b"true" | b"1" | b"enable" | b"enabled" => "on",
+        b"no" | b"false" | b"0" | b"disable" | b"disabled" => "off",
+        _ => return refuse(invalid),
     };
-    refuse(invalid)
+    refuse(invalid.help(format!("{name} {meant};")).meant(meant))
 }
 
 fn number(name: &str, bounds: &str, value: &[u8]) -> Outcome {
@@ -267,10 +268,11 @@ fn each(list: &'static str, release: Option<Release>, arguments: &[Argument<'_>]
             there.map(|(word, _)| word)
         };
         let all: Vec<_> = there().map(|word| format!("`{word}`")).collect();
-        let mut invalid = Invalid::value(index, says, format!("one of {}", all.join(", ")));
-        invalid.help =
-            crate::suggest::nearest(&shown, there()).map(|near| format!("write `{near}`"));
-        return refuse(invalid);
+        let invalid = Invalid::value(index, says, format!("one of {}", all.join(", ")));
+        return refuse(match crate::suggest::nearest(&shown, there()) {
+            Some(near) => invalid.help(format!("write `{near}`")).meant(near),
+            None => invalid,
+        });
     }
     Ok(())
 }

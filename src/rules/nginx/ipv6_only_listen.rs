@@ -1,4 +1,5 @@
-use crate::finding::{Finding, Sink};
+use crate::finding::{Finding, Safety, Sink};
+use crate::fix::layout;
 use crate::nginx::Configuration;
 use crate::workspace::Workspace;
 
@@ -16,7 +17,16 @@ pub(crate) fn check(_: &Workspace, nginx: &Configuration, sink: &mut Sink) {
                 "IPv6 alone",
             )
             .label(server.name_span(), "this server has no other listen")
-            .help(format!("listen {port}{tls};")),
+            .help(format!("listen {port}{tls};"))
+            .fix(
+                Safety::Unsafe,
+                "listen on IPv4 too",
+                vec![layout::before(
+                    node.source(),
+                    node.span(),
+                    &format!("listen {port}{tls};"),
+                )],
+            ),
         );
     }
 }

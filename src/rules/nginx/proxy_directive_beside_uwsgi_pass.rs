@@ -1,4 +1,4 @@
-use crate::finding::{Finding, Severity, Sink};
+use crate::finding::{Edit, Finding, Safety, Severity, Sink};
 use crate::nginx::Configuration;
 use crate::workspace::Workspace;
 
@@ -8,6 +8,13 @@ pub(crate) fn check(_: &Workspace, nginx: &Configuration, sink: &mut Sink) {
         let severity = match vain.is_missed {
             true => Severity::Warning,
             false => Severity::Advice,
+        };
+        // Of the others nobody can tell what they were for.
+        let edit = match vain.is_missed {
+            true => name
+                .strip_prefix("proxy_")
+                .map(|rest| Edit::replace(vain.node.name_span(), format!("uwsgi_{rest}"))),
+            false => None,
         };
         let help = match vain.instead {
             Some(line) => line,
@@ -21,7 +28,8 @@ pub(crate) fn check(_: &Workspace, nginx: &Configuration, sink: &mut Sink) {
                 "only for proxy_pass",
             )
             .label(vain.pass.name_span(), "passes on")
-            .help(help),
+            .help(help)
+            .fix_if_any(Safety::Unsafe, "write the directive of uwsgi_pass", edit),
         );
     }
 }

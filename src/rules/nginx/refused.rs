@@ -1,6 +1,7 @@
 //! What the rules that tell nginx's own refusals have in common.
 
-use crate::finding::{Finding, Sink};
+use crate::finding::{Edit, Finding, Safety, Sink};
+use crate::fix::layout;
 use crate::nginx::{Configuration, Refusal, RefusalKind};
 use crate::source::Span;
 use crate::workspace::Workspace;
@@ -57,12 +58,30 @@ fn finding(workspace: &Workspace, refusal: &Refusal) -> Finding {
         finding = finding.label(other.span, &*other.text);
     }
     finding.help.clone_from(&refusal.help);
+    if refusal.kind == RefusalKind::EventsMissing {
+        let source = workspace.files().get(place.file);
+        let edit = layout::before(&source, place, "events { }");
+        finding = finding.fix(Safety::Safe, "begin with `events { }`", vec![edit]);
+    }
+    if let Some(edit) = meant(workspace, refusal) {
+        finding = finding.fix(Safety::Safe, "write what was meant", vec![edit]);
+    }
     match refusal.noticed {
         Some(noticed) if line(workspace, noticed) != line(workspace, place) => {
             finding.label(noticed, format!("nginx stops here: {}", refusal.says))
         }
         _ => finding,
     }
+}
+
+/// The word that was meant in place of the one that is refused. A word with quotes or escapes is left
+/// to its writer.
+fn meant(workspace: &Workspace, refusal: &Refusal) -> Option<Edit> {
+    let text = refusal.meant.as_deref()?;
+    let place = refusal.label.span;
+    let source = workspace.files().get(place.file);
+    let is_plain = |bytes: &[u8]| !bytes.iter().any(|byte| b"\"'\\ \t\r\n;{}#".contains(byte));
+    (is_plain(source.slice(place)) && is_plain(text.as_bytes())).then(|| Edit::replace(place, text))
 }
 
 fn line(workspace: &Workspace, span: Span) -> (u32, usize) {

@@ -1,5 +1,5 @@
-use crate::finding::{Finding, Sink};
-use crate::nginx::Configuration;
+use crate::finding::{Edit, Finding, Safety, Sink};
+use crate::nginx::{Configuration, Quote};
 use crate::source::Span;
 use crate::workspace::Workspace;
 
@@ -20,6 +20,10 @@ pub(crate) fn check(workspace: &Workspace, nginx: &Configuration, sink: &mut Sin
         let (directory, prefix) = (word.text(), location.text());
         let directory = directory.trim_end_matches('/');
         let prefix = prefix.trim_end_matches('/');
+        // `alias` takes the location's length away, so that both end with a slash, or none does.
+        let is_alike = location.text().ends_with('/') && word.quote() == Quote::None;
+        let edit = (is_alike && !word.has_variable())
+            .then(|| Edit::replace(root.header_span(), format!("alias {directory}/")));
         sink.push(
             Finding::warning(
                 format!("nginx looks in {directory}{prefix}/: root is put before the whole path"),
@@ -27,7 +31,8 @@ pub(crate) fn check(workspace: &Workspace, nginx: &Configuration, sink: &mut Sin
                 format!("ends in {prefix}, as the location does"),
             )
             .label(location.span, "comes once more")
-            .help(format!("alias {directory}/;")),
+            .help(format!("alias {directory}/;"))
+            .fix_if_any(Safety::Unsafe, "look in the directory itself", edit),
         );
     }
 }

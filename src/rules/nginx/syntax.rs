@@ -1,6 +1,6 @@
-use crate::finding::{Finding, Severity, Sink};
+use crate::finding::{Edit, Finding, Safety, Severity, Sink};
 use crate::nginx::{Configuration, Fault, FaultKind};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, Span};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(_: &Workspace, configuration: &Configuration, sink: &mut Sink) {
@@ -25,6 +25,14 @@ fn finding(source: &SourceFile, fault: &Fault) -> Finding {
     if let Some(help) = help {
         finding = finding.help(help);
     }
+    if let Some((title, edits)) = remedy(source, fault) {
+        // Where nginx starts all the same, another directive begins to work.
+        let safety = match fault.says {
+            Some(_) => Safety::Safe,
+            None => Safety::Unsafe,
+        };
+        finding = finding.fix(safety, title, edits);
+    }
     for other in &fault.others {
         finding = finding.label(*other, "and this one is left open with it");
     }
@@ -34,6 +42,48 @@ fn finding(source: &SourceFile, fault: &Fault) -> Finding {
         }
         Some(_) => finding,
         None => finding.label(fault.noticed, "nginx reads up to here as one directive"),
+    }
+}
+
+/// What is typed to mend a fault, where there is one place for it.
+fn remedy(source: &SourceFile, fault: &Fault) -> Option<(&'static str, Vec<Edit>)> {
+    let place = fault.place;
+    let (file, range) = (place.file, place.range());
+    let insert = |at: usize, text: &str| Edit::insert(file, at, text);
+    match fault.kind {
+        FaultKind::MissingSemicolon => {
+            let text = source.text(place);
+            let looks_alike = LOOK_ALIKES
+                .into_iter()
+                .find(|character| text.ends_with(*character));
+            let edit = match looks_alike {
+                Some(character) => {
+                    let at = range.end.checked_sub(character.len_utf8())?;
+                    Edit::replace(Span::new(file, at..range.end), ";")
+                }
+                None => insert(range.end, ";"),
+            };
+            Some(("end the directive with a semicolon", vec![edit]))
+        }
+        FaultKind::MissingOpeningBrace => Some(("open the block", vec![insert(range.end, " {")])),
+        FaultKind::StraySemicolon => {
+            Some(("take the semicolon away", vec![Edit::replace(place, "")]))
+        }
+        FaultKind::BraceInRegex if !source.slice(place).contains(&b'"') => Some((
+            "put the regex in quotes",
+            vec![insert(range.start, "\""), insert(range.end, "\"")],
+        )),
+        FaultKind::ByteOrderMark => Some((
+            "take the byte order mark away",
+            vec![Edit::replace(place, "")],
+        )),
+        FaultKind::MissingClosingBrace
+        | FaultKind::StrayClosingBrace
+        | FaultKind::StrayOpeningBrace
+        | FaultKind::UnclosedQuote
+        | FaultKind::TextAfterQuote
+        | FaultKind::BraceInRegex
+        | FaultKind::TooLong => None,
     }
 }
 

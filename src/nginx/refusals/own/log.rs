@@ -148,7 +148,7 @@ fn known_format(judge: &Judge<'_>, call: &Call<'_>) -> Outcome {
                 "no `log_format` has that name",
             );
             match near {
-                Some(near) => refused.help(format!("write `{near}`")),
+                Some(near) => refused.help(format!("write `{near}`")).meant(near),
                 None => refused.help("define it in http with `log_format`, before this"),
             }
         }
@@ -287,14 +287,16 @@ pub(super) fn error_log(call: &Call<'_>) -> Outcome {
             has_debug = true;
         } else {
             let says = format!("invalid log level \"{text}\"");
-            let mut invalid = Invalid::value(
+            let invalid = Invalid::value(
                 at,
                 says,
                 "a level such as `error`, `warn`, `notice` or `info`",
             );
             let near = crate::suggest::nearest(&text, LEVELS.iter().copied());
-            invalid.help = near.map(|near| format!("write `{near}`"));
-            return refuse(invalid);
+            return refuse(match near {
+                Some(near) => invalid.help(format!("write `{near}`")).meant(near),
+                None => invalid,
+            });
         }
     }
     Ok(())

@@ -67,7 +67,7 @@ pub(super) fn proxy<'a>(judge: &mut Judge<'a>, call: &Call<'a>) -> Outcome {
         );
         let help = format!("write `proxy_pass http://{};`", call.text(0));
         return refuse(match memchr::memmem::find(text, b"://") {
-            None => invalid.help(help),
+            None => invalid.help(help).meant(format!("http://{}", call.text(0))),
             Some(_) => invalid,
         });
     };
@@ -116,7 +116,9 @@ fn no_address(call: &Call<'_>, address: &[u8], fault: &'static str) -> Invalid {
     );
     let name = call.node.name();
     if address.starts_with(b"/") && fault == "invalid host" {
-        return invalid.help(format!("write `{name} unix:{text};`"));
+        return invalid
+            .help(format!("write `{name} unix:{text};`"))
+            .meant(format!("unix:{text}"));
     }
     if has_scheme(address, b"http://") || has_scheme(address, b"https://") {
         return invalid.help(format!(
@@ -124,7 +126,12 @@ fn no_address(call: &Call<'_>, address: &[u8], fault: &'static str) -> Invalid {
         ));
     }
     match memchr::memchr(b'/', address) {
-        Some(at) if at > 0 => invalid.help(format!("write `{name} {};`", shown(&address[..at]))),
+        Some(at) if at > 0 => {
+            let address = shown(&address[..at]);
+            invalid
+                .help(format!("write `{name} {address};`"))
+                .meant(address)
+        }
         _ => invalid,
     }
 }
