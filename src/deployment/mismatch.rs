@@ -20,8 +20,8 @@ pub struct StaticMismatch {
     pub directive: Span,
     /// STATIC_ROOT's value.
     pub setting: Option<Span>,
-    /// The line to write.
-    pub help: String,
+    /// The directive to write, without its semicolon.
+    pub instead: String,
 }
 
 impl Deployment {
@@ -73,7 +73,7 @@ impl Deployment {
                     probe: PROBE,
                     directive: directive.header_span(),
                     setting: setting.map(|setting| setting.value),
-                    help: format!("{word} {path};"),
+                    instead: format!("{word} {path}"),
                 });
             }
         }

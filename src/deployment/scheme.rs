@@ -130,9 +130,27 @@ impl Deployment {
     }
 }
 
+/// The lines to write.
+pub struct Remedy {
+    /// nginx's.
+    pub line: String,
+    /// That of the settings, where Django would not believe nginx.
+    pub setting: Option<String>,
+}
+
+impl Remedy {
+    /// The lines as they are told.
+    pub fn help(&self) -> String {
+        match &self.setting {
+            Some(setting) => format!("{}\nand in the settings: {setting}", self.line),
+            None => self.line.clone(),
+        }
+    }
+}
+
 impl Mistaken<'_> {
     /// The lines that mend it: nginx's, and that of the settings where Django would not believe it.
-    pub fn help(&self, project: &Project) -> String {
+    pub fn remedy(&self, project: &Project) -> Remedy {
         let variable = format!(
             "HTTP_{}",
             self.header.to_ascii_uppercase().replace('-', "_")
@@ -150,11 +168,11 @@ impl Mistaken<'_> {
             false => format!("proxy_set_header {} {value};", self.header),
         };
         let is_believed = project.settings.get("SECURE_PROXY_SSL_HEADER");
-        match by_uwsgi || is_believed.assignment().is_some() {
-            true => line,
-            false => format!(
-                "{line}\nand in the settings: SECURE_PROXY_SSL_HEADER = (\"{variable}\", \"https\")"
-            ),
+        let setting = format!("SECURE_PROXY_SSL_HEADER = (\"{variable}\", \"https\")");
+        let is_asked_for = !by_uwsgi && is_believed.assignment().is_none();
+        Remedy {
+            line,
+            setting: is_asked_for.then_some(setting),
         }
     }
 }

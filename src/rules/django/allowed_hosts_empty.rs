@@ -1,6 +1,6 @@
 use crate::deployment::{Deployment, Project, Purpose};
 use crate::django::usage;
-use crate::finding::{Finding, Severity, Sink};
+use crate::finding::{Edit, Finding, Safety, Severity, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
@@ -38,6 +38,13 @@ pub(crate) fn check(
             "these settings do not set ALLOWED_HOSTS",
         ),
     };
-    let help = super::allowed_hosts_line(deployment);
-    sink.push(Finding::new(severity, message, place, label).help(help));
+    let names = super::served_names(deployment);
+    let help = super::allowed_hosts_line(&names);
+    let room = settings.with_hosts(workspace.files(), &names);
+    let finding = Finding::new(severity, message, place, label).help(help);
+    sink.push(finding.fix_if_any(
+        Safety::Unsafe,
+        "let in the names that nginx serves",
+        room.map(|(place, text)| Edit::replace(place, text)),
+    ));
 }

@@ -4,7 +4,7 @@ use crate::finding::{Edit, Finding, Safety, Severity, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
-    _workspace: &Workspace,
+    workspace: &Workspace,
     deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
@@ -26,7 +26,7 @@ pub(crate) fn check(
             fault.what()
         );
         let finding = Finding::new(severity, message, entry.span, "matches no host");
-        sink.push(with_remedy(finding, entry, fault));
+        sink.push(with_remedy(workspace, finding, entry, fault));
     }
 }
 
@@ -48,7 +48,12 @@ fn severity(
     }
 }
 
-fn with_remedy(finding: Finding, entry: &HostEntry, fault: HostFault) -> Finding {
+fn with_remedy(
+    workspace: &Workspace,
+    finding: Finding,
+    entry: &HostEntry,
+    fault: HostFault,
+) -> Finding {
     let quoted: Vec<String> = entry
         .meant
         .iter()
@@ -68,9 +73,11 @@ fn with_remedy(finding: Finding, entry: &HostEntry, fault: HostFault) -> Finding
     if !entry.is_literal {
         return finding;
     }
-    let edit = Edit {
-        span: entry.span,
-        text: entries,
+    let source = workspace.files().get(entry.span.file);
+    let entries = match source.slice(entry.span).first() {
+        Some(b'\'') => entries.replace('"', "'"),
+        _ => entries,
     };
+    let edit = Edit::replace(entry.span, entries);
     finding.fix(Safety::Safe, "write what matches", vec![edit])
 }

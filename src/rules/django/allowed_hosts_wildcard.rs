@@ -14,7 +14,7 @@ pub(crate) fn check(
     for entry in project.settings.host_entries() {
         if entry.text == "*" {
             let message = "ALLOWED_HOSTS lets in any Host header, also one that a visitor made up";
-            let help = super::allowed_hosts_line(deployment);
+            let help = super::allowed_hosts_line(&super::served_names(deployment));
             sink.push(Finding::warning(message, entry.span, "matches every host").help(help));
         }
     }

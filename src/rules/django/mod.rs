@@ -68,8 +68,8 @@ pub(super) mod wrong_type;
 use crate::deployment::Deployment;
 use crate::nginx::ServerName;
 
-/// The line to write: the names that nginx serves, as entries of ALLOWED_HOSTS.
-fn allowed_hosts_line(deployment: &Deployment) -> String {
+/// The names that nginx serves, as entries of ALLOWED_HOSTS.
+fn served_names(deployment: &Deployment) -> Vec<String> {
     let mut entries: Vec<String> = Vec::new();
     for site in &deployment.sites {
         for (_, name) in site.servers().flat_map(|server| server.names()) {
@@ -83,6 +83,11 @@ fn allowed_hosts_line(deployment: &Deployment) -> String {
             }
         }
     }
+    entries
+}
+
+/// The line to write.
+fn allowed_hosts_line(entries: &[String]) -> String {
     if entries.is_empty() {
         return "ALLOWED_HOSTS = [\"www.example.com\"]  # the names that visitors ask for"
             .to_owned();

@@ -1,16 +1,21 @@
 use crate::deployment::hosts::Why;
 use crate::deployment::{Deployment, Project};
-use crate::finding::{Finding, Sink};
+use crate::finding::{Edit, Finding, Safety, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
-    _workspace: &Workspace,
+    workspace: &Workspace,
     deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
 ) {
     let hosts = project.settings.allowed_hosts();
-    for refused in deployment.refused_hosts(project) {
+    let all = deployment.refused_hosts(project);
+    // One edit lets all of them in: each by itself would stand in the way of the next.
+    let names = all.iter().filter(|refused| refused.why == Why::Name);
+    let names: Vec<String> = names.map(|refused| refused.host.clone()).collect();
+    let room = project.settings.with_hosts(workspace.files(), &names);
+    for refused in all {
         let host = &refused.host;
         let (message, label) = match refused.why {
             Why::Name => (
@@ -32,6 +37,10 @@ pub(crate) fn check(
                 "becomes the Host that Django sees",
             ),
         };
+        let edit = match (&room, refused.why) {
+            (Some((place, text)), Why::Name) => Some(Edit::replace(*place, &**text)),
+            _ => None,
+        };
         let help = match refused.why {
             Why::Name => format!("add \"{host}\" to ALLOWED_HOSTS"),
             Why::Header | Why::Pass => format!("proxy_set_header Host {};", refused.instead),
@@ -42,7 +51,12 @@ pub(crate) fn check(
                     hosts.assignment().map(|assignment| assignment.value),
                     "what Django lets in",
                 )
-                .help(help),
+                .help(help)
+                .fix_if_any(
+                    Safety::Unsafe,
+                    "add the names that nginx serves to ALLOWED_HOSTS",
+                    edit,
+                ),
         );
     }
 }

@@ -1,6 +1,7 @@
+use super::edits;
 use crate::deployment::{Deployment, Project};
 use crate::django::media;
-use crate::finding::{Finding, Sink};
+use crate::finding::{Finding, Safety, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
@@ -24,13 +25,14 @@ pub(crate) fn check(
         return;
     };
     let root = project.settings.path("MEDIA_ROOT");
-    let root = root
+    let known = root
         .get()
         .and_then(|root| project.on_the_host(root.as_ref()?))
-        .map_or_else(
-            || "/srv/media".to_owned(),
-            |root| root.display().to_string(),
-        );
+        .map(|root| root.display().to_string());
+    let root = known
+        .as_deref()
+        .unwrap_or("/srv/media")
+        .trim_end_matches('/');
     let setting = project.settings.get("MEDIA_URL").assignment();
     for (server, pass) in passed {
         sink.push(
@@ -44,8 +46,13 @@ pub(crate) fn check(
             .label(field, "files are uploaded")
             .help(format!(
                 "write into this server:\n    location {url} {{\n        alias {}/;\n    }}",
-                root.trim_end_matches('/')
-            )),
+                root
+            ))
+            .fix_if_any(
+                Safety::Unsafe,
+                "let nginx serve the uploads",
+                known.as_ref().and_then(|_| edits::location(server, pass, &url, root)),
+            ),
         );
     }
 }

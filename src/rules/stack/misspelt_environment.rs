@@ -1,5 +1,5 @@
 use crate::django::SETTINGS_MODULE;
-use crate::finding::{Finding, Sink};
+use crate::finding::{Edit, Finding, Safety, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(workspace: &Workspace, sink: &mut Sink) {
@@ -22,7 +22,14 @@ pub(crate) fn check(workspace: &Workspace, sink: &mut Sink) {
                 let fallback = choice.named.as_ref().and_then(|named| named.by);
                 finding = finding.label_if_any(fallback, "these settings are used");
             }
-            sink.push(finding.help(misspelt.meant));
+            let source = workspace.files().get(misspelt.place.file);
+            let is_written = source.slice(misspelt.place) == misspelt.name.as_bytes();
+            let edit = is_written.then(|| Edit::replace(misspelt.place, &*misspelt.meant));
+            sink.push(finding.help(misspelt.meant).fix_if_any(
+                Safety::Unsafe,
+                "write the name that is read",
+                edit,
+            ));
         }
     }
 }

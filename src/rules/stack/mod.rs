@@ -4,6 +4,7 @@ pub(super) mod body_size_order;
 pub(super) mod client_headers_trusted;
 pub(super) mod csrf_origin_missing;
 pub(super) mod dev_settings_deployed;
+mod edits;
 pub(super) mod ephemeral_host;
 pub(super) mod header_size_order;
 pub(super) mod host_header_missing;

@@ -1,6 +1,7 @@
+use super::edits;
 use crate::deployment::scheme::Outcome;
 use crate::deployment::{Deployment, Project};
-use crate::finding::{Finding, Severity, Sink};
+use crate::finding::{Finding, Safety, Severity, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
@@ -32,12 +33,14 @@ pub(crate) fn check(
             Some(_) => "says that it was plain HTTP",
             None => "nothing here says that it was HTTPS",
         };
-        sink.push(
-            Finding::new(severity, what, primary, says)
-                .label(found.listen, "ends TLS")
-                .label_if_any(trusted.map(|setting| setting.value), "what Django believes")
-                .label_if_any(origins.map(|setting| setting.value), "has no such origin")
-                .help(found.help(project)),
-        );
+        let finding = Finding::new(severity, what, primary, says)
+            .label(found.listen, "ends TLS")
+            .label_if_any(trusted.map(|setting| setting.value), "what Django believes")
+            .label_if_any(origins.map(|setting| setting.value), "has no such origin")
+            .help(found.remedy(project).help());
+        sink.push(match edits::forwarding(&found, project, workspace) {
+            Some(edits) => finding.fix(Safety::Unsafe, "tell Django the scheme", edits),
+            None => finding,
+        });
     }
 }

@@ -1,7 +1,8 @@
+use super::edits;
 use crate::deployment::Deployment;
 use crate::deployment::front::Target;
 use crate::deployment::stray::{Apart, shown};
-use crate::finding::{Finding, Sink};
+use crate::finding::{Finding, Safety, Sink};
 use crate::nginx::Address;
 use crate::workspace::Workspace;
 
@@ -28,6 +29,11 @@ pub(crate) fn check(workspace: &Workspace, deployment: &Deployment, sink: &mut S
             );
         }
         finding.help = stray.help(topology);
+        finding = finding.fix_if_any(
+            Safety::Unsafe,
+            "ask where the server listens",
+            edits::address(&stray, topology, workspace),
+        );
         sink.push(finding);
     }
 }

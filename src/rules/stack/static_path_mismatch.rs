@@ -1,6 +1,6 @@
 use crate::deployment::{Deployment, Project};
 use crate::django::usage;
-use crate::finding::{Finding, Sink};
+use crate::finding::{Edit, Finding, Safety, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
@@ -33,7 +33,21 @@ pub(crate) fn check(
             )
             .label_if_any(mismatch.setting, "the files are collected here")
             .label_if_any(used.place, format!("they are used: {}", used.what))
-            .help(mismatch.help),
+            .help(format!("{};", mismatch.instead))
+            .fix_if_any(
+                Safety::Unsafe,
+                "look where the files are collected",
+                is_plain(&mismatch.instead)
+                    .then(|| Edit::replace(mismatch.directive, &*mismatch.instead)),
+            ),
         );
     }
+}
+
+/// Whether nginx reads the text as two words without quotes.
+fn is_plain(directive: &str) -> bool {
+    let is_plain = |character: char| character.is_alphanumeric() || "/._-".contains(character);
+    directive
+        .split_once(' ')
+        .is_some_and(|(_, path)| path.chars().all(is_plain))
 }

@@ -1,6 +1,7 @@
+use super::edits;
 use crate::deployment::Deployment;
 use crate::deployment::backend::At;
-use crate::finding::{Finding, Sink};
+use crate::finding::{Finding, Safety, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(workspace: &Workspace, deployment: &Deployment, sink: &mut Sink) {
@@ -31,6 +32,11 @@ pub(crate) fn check(workspace: &Workspace, deployment: &Deployment, sink: &mut S
             finding = finding.label(listener.span, "the server listens here");
         }
         finding.help = stray.help(topology);
+        finding = finding.fix_if_any(
+            Safety::Unsafe,
+            "ask where the server listens",
+            edits::address(&stray, topology, workspace),
+        );
         sink.push(finding);
     }
 }
