@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::Writer;
-use crate::finding::{Severity, Undecided};
+use crate::finding::{Safety, Severity, Undecided};
 use crate::report::words::{self, SEVERITIES, list, of_severity};
-use crate::report::{Compared, style};
+use crate::report::{Compared, Report, style};
 
 pub(super) fn write(writer: &Writer<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = writer.report;
@@ -15,7 +15,8 @@ pub(super) fn write(writer: &Writer<'_>, out: &mut dyn Write) -> io::Result<()> 
         return Ok(());
     }
     let width = writer.options.width;
-    for sentence in [words::checked(report), found(writer)] {
+    let sentences = [words::checked(report), found(writer)];
+    for sentence in sentences.into_iter().chain(mendable(report)) {
         writeln!(out, "{}", style::wrap(&sentence, width).join("\n"))?;
     }
     undecided(writer, width, out)
@@ -66,6 +67,24 @@ fn found(writer: &Writer<'_>) -> String {
     match shown {
         Some(shown) => format!("Found {shown}{asides}."),
         None => format!("Found nothing wrong{asides}."),
+    }
+}
+
+/// How much of it djlint can mend itself.
+fn mendable(report: &Report<'_>) -> Option<String> {
+    let count = |safety: Safety| {
+        let fixes = report.findings.iter().map(|reported| &reported.finding.fix);
+        fixes.flatten().filter(|fix| fix.safety == safety).count()
+    };
+    match (count(Safety::Safe), count(Safety::Unsafe)) {
+        (0, 0) => None,
+        (safe, 0) => Some(format!("{safe} can be fixed with --fix.")),
+        (0, more) => Some(format!(
+            "{more} can be fixed with --fix --unsafe-fixes, which changes behaviour: --diff shows it first."
+        )),
+        (safe, more) => Some(format!(
+            "{safe} can be fixed with --fix, {more} more with --unsafe-fixes too, which changes behaviour: --diff shows it first."
+        )),
     }
 }
 

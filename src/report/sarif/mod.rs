@@ -10,12 +10,13 @@ use std::path::Path;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
 use super::{Report, Reported, harmless};
-use crate::finding::{Finding, Label, Severity};
+use crate::finding::{Finding, Fix, Label, Severity};
 use crate::rules;
 use crate::source::{FileId, SourceFile, Span};
 use model::{
-    ArtifactLocation, Configuration, Descriptor, Driver, Fingerprints, Help, Id, Invocation, Level,
-    Location, Log, Notification, PhysicalLocation, Properties, Region, Rule, Run, Text, Tool,
+    ArtifactChange, ArtifactLocation, Configuration, Descriptor, Driver, Fingerprints, Help, Id,
+    Invocation, Level, Location, Log, Notification, PhysicalLocation, Properties, Region,
+    Replacement, Rule, Run, Text, Tool,
 };
 
 const SCHEMA: &str =
@@ -199,9 +200,42 @@ fn results(report: &Report<'_>) -> Vec<model::Result> {
                     line_hash: hashes.get(&(span.file, line)).cloned(),
                     own: reported.fingerprint.clone(),
                 },
+                fixes: finding
+                    .fix
+                    .iter()
+                    .filter_map(|fix| self::fix(report, fix))
+                    .collect(),
             }
         })
         .collect()
+}
+
+/// The changes of text that mend it. Permission bits are no text.
+fn fix(report: &Report<'_>, fix: &Fix) -> Option<model::Fix> {
+    let mut changes: BTreeMap<FileId, Vec<Replacement>> = BTreeMap::new();
+    for edit in &fix.edits {
+        let inserted = (!edit.text.is_empty()).then(|| text(report.text(&edit.text)));
+        changes
+            .entry(edit.span.file)
+            .or_default()
+            .push(Replacement {
+                deleted_region: region(report, edit.span),
+                inserted_content: inserted,
+            });
+    }
+    let changes = changes.into_iter().map(|(file, replacements)| {
+        let source = report.files.get(file);
+        ArtifactChange {
+            artifact_location: ArtifactLocation {
+                uri: uri(report, source.path()),
+            },
+            replacements,
+        }
+    });
+    (!fix.edits.is_empty()).then(|| model::Fix {
+        description: text(report.line(&fix.title)),
+        artifact_changes: changes.collect(),
+    })
 }
 
 /// The message with what to type, and links to the other places.
@@ -247,14 +281,19 @@ fn location(report: &Report<'_>, span: Span) -> Location {
             artifact_location: ArtifactLocation {
                 uri: uri(report, place.source.path()),
             },
-            region: Some(Region {
-                start_line: place.start.line,
-                start_column: place.start.column,
-                end_line: place.end.line,
-                end_column: place.end.column,
-            }),
+            region: Some(region(report, span)),
         },
         message: None,
+    }
+}
+
+fn region(report: &Report<'_>, span: Span) -> Region {
+    let place = report.place(span);
+    Region {
+        start_line: place.start.line,
+        start_column: place.start.column,
+        end_line: place.end.line,
+        end_column: place.end.column,
     }
 }
 
