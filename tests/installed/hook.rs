@@ -194,6 +194,25 @@ fn the_hook_that_runs_what_is_installed_judges_commits() {
     judges_what_is_staged(&Project::with_hook("djlint-check-system"));
 }
 
+/// The hook that mends stops the commit with the mended file left to be looked at and staged.
+#[test]
+fn the_hook_that_fixes_mends_what_is_staged() {
+    let project = Project::with_hook("djlint-check-fix");
+    let repository = &project.repository;
+    let before = repository.head();
+    repository.edit("deploy/uwsgi.ini", "vacuum = true", "vacuum = true ; tidy");
+    let stopped = project.commit(&["deploy/uwsgi.ini"]);
+    assert_ne!(stopped.code, 0, "{}", stopped.said);
+    for part in ["files were modified by this hook", "Fixed 1 finding:"] {
+        assert!(stopped.said.contains(part), "{part}\n{}", stopped.said);
+    }
+    assert_eq!(repository.head(), before);
+    let mended = repository.read("deploy/uwsgi.ini");
+    assert!(mended.contains("\n; tidy\nvacuum = true\n"), "{mended}");
+    project.commit(&["deploy/uwsgi.ini"]).done();
+    assert_ne!(repository.head(), before);
+}
+
 #[test]
 fn the_hook_that_init_offers_judges_commits() {
     let place = tempfile::tempdir().unwrap();

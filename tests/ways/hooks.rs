@@ -26,14 +26,22 @@ fn each_hook_runs_once_and_calls_the_name_that_no_other_linter_has() {
         .iter()
         .map(|hook| hook["id"].as_str().unwrap())
         .collect();
-    assert_eq!(ids, ["djlint-check", "djlint-check-system"]);
+    assert_eq!(
+        ids,
+        ["djlint-check", "djlint-check-system", "djlint-check-fix"]
+    );
     let languages: Vec<&str> = hooks
         .iter()
         .map(|hook| hook["language"].as_str().unwrap())
         .collect();
-    assert_eq!(languages, ["rust", "system"]);
+    assert_eq!(languages, ["rust", "system", "rust"]);
+    let entries: Vec<&str> = hooks
+        .iter()
+        .map(|hook| hook["entry"].as_str().unwrap())
+        .collect();
+    let check = "djlint-check check";
+    assert_eq!(entries, [check, check, "djlint-check check --fix-only"]);
     for hook in &hooks {
-        assert_eq!(hook["entry"], "djlint-check check");
         assert_eq!(hook["pass_filenames"], false);
         assert_eq!(hook["require_serial"], true);
         assert_eq!(hook["files"], hooks[0]["files"]);
