@@ -41,6 +41,7 @@ struct Block {
 #[derive(serde::Deserialize)]
 struct Front {
     severity: Severity,
+    fix: String,
     #[serde(default)]
     env: BTreeMap<String, String>,
     #[serde(default)]
@@ -64,6 +65,9 @@ fn examples(rule: &Rule) -> Vec<Example> {
     while let Some(line) = lines.next() {
         if let Some(heading) = line.strip_prefix("## ") {
             let (kind, _) = heading.split_once(':').unwrap_or((heading, ""));
+            if kind == "Fix" {
+                continue;
+            }
             assert!(
                 ["Broken", "Sound"].contains(&kind),
                 "{}: an unknown heading {heading:?}",
@@ -334,6 +338,7 @@ fn fixing_broken_ends_every_finding_that_has_a_fix() {
     let mut fixed = 0;
     let mut wrong = String::new();
     for rule in RULES {
+        let mut offered = Vec::new();
         for example in examples(rule).iter().filter(|example| example.broken) {
             let selection = Selection {
                 select: vec![rule.id.to_owned()],
@@ -345,6 +350,11 @@ fn fixing_broken_ends_every_finding_that_has_a_fix() {
                 only: None,
             };
             let open = |buffers| mended(rule, example, buffers);
+            let before = open(Vec::new());
+            let report = engine::check(&before, &selection);
+            let fixes = report.findings.iter();
+            let fixes = fixes.filter_map(|reported| reported.finding.fix.as_ref());
+            offered.extend(fixes.map(|fix| fix.safety));
             let done = fix::mend(&open, &selection, &limits);
             fixed += done.done.len();
             let buffers = done.files.iter().map(|changed| Buffer {
@@ -367,6 +377,18 @@ fn fixing_broken_ends_every_finding_that_has_a_fix() {
                 )
                 .unwrap();
             }
+        }
+        let kind = match (offered.contains(&Safety::Safe), offered.is_empty()) {
+            (true, _) => "safe",
+            (false, false) => "unsafe",
+            (false, true) => "none",
+        };
+        if front(rule).fix != kind {
+            writeln!(wrong, "{}: the page should say fix = {kind:?}", rule.id).unwrap();
+        }
+        // What it does, why it waits to be asked for, or why there is none.
+        if !rule.page.contains("\n## Fix\n\n") {
+            writeln!(wrong, "{}: no section `## Fix`", rule.id).unwrap();
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

@@ -33,6 +33,7 @@ impl Random {
         (self.next() % end as u64) as usize
     }
 
+    #[allow(dead_code, reason = "not every test has words to choose from")]
     pub(crate) fn of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
         choices[self.below(choices.len())]
     }

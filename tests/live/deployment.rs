@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use crate::apart::Apart;
 
@@ -89,31 +90,33 @@ impl Deployment {
         )
     }
 
+    /// What `djlint check --fix --unsafe-fixes` makes of it.
+    pub(crate) fn fixed(mut self) -> Self {
+        let place = tempfile::tempdir().expect("a directory");
+        for (name, file) in &self.files {
+            let path = place.path().join(name);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+            fs::write(&path, &file.content).expect("a file");
+            fs::set_permissions(&path, fs::Permissions::from_mode(file.mode)).expect("its mode");
+        }
+        let output = Command::new(env!("CARGO_BIN_EXE_djlint"))
+            .args(["check", "--isolated", "--fix-only", "--unsafe-fixes"])
+            .current_dir(place.path())
+            .stdin(Stdio::null())
+            .output()
+            .expect("djlint starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        let fixed = read(place.path());
+        let is_changed = |name: &String| fixed[name].content != self.files[name].content;
+        assert!(fixed.keys().any(is_changed), "nothing is fixed: {said}");
+        self.files = fixed;
+        self
+    }
+
     fn load(directory: &str) -> Self {
         let top = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
-        let mut files = BTreeMap::new();
-        for entry in walkdir::WalkDir::new(&top).sort_by_file_name() {
-            let entry = entry.expect("the deployment can be read");
-            if !entry.file_type().is_file()
-                || entry
-                    .path()
-                    .components()
-                    .any(|part| part.as_os_str() == "__pycache__")
-            {
-                continue;
-            }
-            let name = entry.path().strip_prefix(&top).expect("below the top");
-            let file = File {
-                content: fs::read(entry.path()).expect("the file can be read"),
-                mode: entry
-                    .metadata()
-                    .expect("the file is there")
-                    .permissions()
-                    .mode()
-                    & 0o777,
-            };
-            files.insert(name.to_str().expect("a UTF-8 name").to_owned(), file);
-        }
+        let files = read(&top);
         assert!(!files.is_empty(), "{directory} holds no file");
         Self {
             files,
@@ -251,4 +254,32 @@ impl Deployment {
         self.collected = true;
         self
     }
+}
+
+/// Every file below a directory.
+fn read(top: &Path) -> BTreeMap<String, File> {
+    let mut files = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(top).sort_by_file_name() {
+        let entry = entry.expect("the deployment can be read");
+        if !entry.file_type().is_file()
+            || entry
+                .path()
+                .components()
+                .any(|part| part.as_os_str() == "__pycache__")
+        {
+            continue;
+        }
+        let name = entry.path().strip_prefix(top).expect("below the top");
+        let file = File {
+            content: fs::read(entry.path()).expect("the file can be read"),
+            mode: entry
+                .metadata()
+                .expect("the file is there")
+                .permissions()
+                .mode()
+                & 0o777,
+        };
+        files.insert(name.to_str().expect("a UTF-8 name").to_owned(), file);
+    }
+    files
 }

@@ -114,3 +114,14 @@ fn a_regex_location_broken() {
     let answer = stage.serve().ask(get("/no-such-page/")).expect("an answer");
     assert!(answer.body.contains("DEBUG = True"), "{answer:#?}");
 }
+
+/// What is broken and can be fixed serves, or no longer shows what it should not.
+#[test]
+fn what_is_fixed_serves() {
+    let mut stage = Stage::set(&mysite("broken").fixed().directory("srv/mysite/static"));
+    let code = stage
+        .serve()
+        .ask(get("/static../mysite/settings.py"))
+        .expect("an answer");
+    assert_eq!(code.status, 404, "{code:#?}");
+}

@@ -19,6 +19,24 @@ fn as_written_the_pages_come_and_the_css_does_not() {
     assert_eq!(status(get(CSS).host("localhost")), 404);
 }
 
+/// What its reader is left with by `djlint check --fix --unsafe-fixes`, and by nothing else.
+#[test]
+fn as_written_and_fixed_the_css_comes() {
+    let fixed = Deployment::guide("as-written").fixed().collected();
+    let mut stage = Stage::set(&fixed);
+    let page = stage
+        .serve()
+        .ask(get("/admin/login/").host("203.0.113.7"))
+        .expect("an answer");
+    assert_eq!(page.status, 200, "{page:#?}");
+    let css = stage.ask(get(CSS).host("203.0.113.7")).expect("an answer");
+    assert_eq!(css.status, 200, "{css:#?}");
+    assert!(css.head.contains("Content-Type: text/css"), "{css:#?}");
+    // DEBUG is off.
+    let missing = stage.ask(get("/no-such-page/")).expect("an answer");
+    assert!(!missing.body.contains("config.settings"), "{missing:#?}");
+}
+
 #[test]
 fn as_written_an_address_is_refused_with_djangos_own_words() {
     let mut stage = Stage::set(&Deployment::guide("as-written"));

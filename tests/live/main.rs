@@ -17,6 +17,7 @@ mod deployment;
 mod deployments;
 mod djlint;
 mod dumps;
+mod full_disk;
 mod guide;
 mod http;
 mod listener;
