@@ -93,7 +93,7 @@ fn configuration(random: &mut Random, root: &Path, port: u16) -> String {
         ));
     }
     format!(
-        "events {{ }}\nhttp {{\n{}    underscores_in_headers {};\n    server {{\n    listen 127.0.0.1:{port};\n    server_name shop.test;\n    set $who nobody;\n    set $rest none;\n    rewrite ^/old/(.*)$ /a/$1?was=old;\n{}{locations}    }}\n}}\n",
+        "daemon off;\nevents {{ }}\nhttp {{\n{}    underscores_in_headers {};\n    server {{\n    listen 127.0.0.1:{port};\n    server_name shop.test;\n    set $who nobody;\n    set $rest none;\n    rewrite ^/old/(.*)$ /a/$1?was=old;\n{}{locations}    }}\n}}\n",
         lists(random),
         random.of(&["on", "off"]),
         lists(random),
