@@ -74,7 +74,7 @@ impl Workspace {
                 };
                 let is_kept = machine.mounted_at(&path).is_some()
                     || volumes.iter().any(|volume| path.starts_with(volume));
-                (!is_kept).then(|| LostWithContainer {
+                (!is_kept).then_some(LostWithContainer {
                     database,
                     path,
                     service: service.name_span,

@@ -135,7 +135,10 @@ impl Configuration {
 
     /// The `http2` of `listen`, where nginx has a directive of its own for it.
     pub fn http2_on_listen(&self) -> Vec<Argument<'_>> {
-        let has_directive = self.version().is_some_and(|version| Some(version) >= HTTP2);
+        let has_directive = self
+            .release()
+            .zip(HTTP2)
+            .is_some_and(|(release, http2)| release.is_from(http2));
         let listens = self.named("listen").filter(|_| has_directive);
         listens
             .flat_map(Node::arguments)

@@ -12,6 +12,7 @@
     clippy::unwrap_used
 )]
 
+mod accepted;
 mod apart;
 mod deployment;
 mod deployments;

@@ -157,7 +157,9 @@ pub(super) fn variables(judge: &mut Judge<'_>, closing: &Closing) {
     } in undefined
     {
         let near = crate::suggest::nearest(&name, known.iter().map(String::as_str));
-        let meant = near.filter(|_| since.is_none()).map(|near| format!("${near}"));
+        let meant = near
+            .filter(|_| since.is_none())
+            .map(|near| format!("${near}"));
         let (kind, text, message, help) = match since {
             Some(since) => (
                 RefusalKind::NotInThisVersion,

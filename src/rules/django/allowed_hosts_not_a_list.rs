@@ -42,7 +42,7 @@ pub(crate) fn check(
         Given::Variable { name, .. } => {
             format!("ALLOWED_HOSTS = os.environ[\"{name}\"].split(\",\")")
         }
-        _ => super::allowed_hosts_line(deployment),
+        _ => super::allowed_hosts_line(&super::served_names(deployment)),
     };
     sink.push(Finding::new(severity, message, misfit.span, "no list").help(help));
 }

@@ -48,7 +48,7 @@ fn ours(settings: &str, django: &str) -> BTreeSet<String> {
     let loaded = Settings::load(&files, &source, &[PathBuf::from("/p")], &BTreeMap::new());
     loaded
         .system_checks()
-        .into_iter()
+        .iter()
         .map(|check| check.id.to_owned())
         .collect()
 }
