@@ -1,6 +1,7 @@
 //! What a configuration defines by name and what it asks for by name: variables, zones, log formats, upstreams.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use crate::nginx::node::Node;
 use crate::nginx::version::{Release, Version};
@@ -97,11 +98,17 @@ fn builtin(name: &[u8]) -> Option<Builtin> {
     }
 }
 
-/// Whether nginx makes variables whose names begin like that: `$http_…`, `$arg_…`.
-fn has_prefix(name: &[u8]) -> bool {
-    VARIABLES
-        .iter()
-        .any(|row| row.column(1) == "prefix" && name.starts_with(row.key().as_bytes()))
+/// The beginnings of names that nginx makes variables of, as in `$http_…` and `$arg_…`, each with
+/// what the table says of their release.
+static PREFIXES: LazyLock<Vec<(&'static [u8], &'static str)>> = LazyLock::new(|| {
+    let rows = VARIABLES.iter().filter(|row| row.column(1) == "prefix");
+    rows.map(|row| (row.key().as_bytes(), row.column(2)))
+        .collect()
+});
+
+fn prefix(name: &[u8]) -> Option<&'static str> {
+    let found = PREFIXES.iter().find(|(start, _)| name.starts_with(start));
+    found.map(|(_, since)| *since)
 }
 
 /// The releases that were in use when this was written have what came with this one or before.
@@ -118,17 +125,14 @@ enum Presence {
 }
 
 fn presence(name: &[u8], release: Option<Release>) -> Presence {
-    let is = |key: &str| match key.ends_with('_') {
-        true => name.starts_with(key.as_bytes()),
-        false => name == key.as_bytes(),
+    let since = match VARIABLES.get(name) {
+        Some(row) => row.column(2),
+        None => prefix(name).unwrap_or_default(),
     };
-    let mut rows = VARIABLES
-        .iter()
-        .filter(|row| !row.column(2).is_empty() && is(row.key()));
-    let Some(row) = rows.next() else {
+    if since.is_empty() {
         return Presence::There;
-    };
-    match (Version::parse(row.column(2)), release) {
+    }
+    match (Version::parse(since), release) {
         (None, _) => Presence::Perhaps,
         (Some(since), Some(release)) if release.is_before(since) => Presence::Before(since),
         (Some(since), Some(release)) if release.is_from(since) => Presence::There,
@@ -251,7 +255,7 @@ impl<'a> Names<'a> {
             if self.variables.contains(&used.name) || seen.contains(&*used.name) {
                 continue;
             }
-            let is_own = builtin(&used.name).is_some() || has_prefix(&used.name);
+            let is_own = builtin(&used.name).is_some() || prefix(&used.name).is_some();
             let since = match presence(&used.name, self.release) {
                 Presence::Before(since) => Some(since),
                 _ if is_own => continue,
@@ -396,8 +400,8 @@ mod tests {
     fn nginx_s_own_variables_are_known() {
         assert!(builtin(b"host") == Some(Builtin::Fixed));
         assert!(builtin(b"limit_rate") == Some(Builtin::Changeable));
-        assert!(builtin(b"http_x").is_none() && has_prefix(b"http_x"));
-        assert!(builtin(b"hosts").is_none() && !has_prefix(b"hosts"));
+        assert!(builtin(b"http_x").is_none() && prefix(b"http_x").is_some());
+        assert!(builtin(b"hosts").is_none() && prefix(b"hosts").is_none());
         assert_eq!(presence(b"geoip_city", None), Presence::Perhaps);
         assert_eq!(presence(b"host", None), Presence::There);
     }
