@@ -38,11 +38,11 @@ struct Given {
 }
 
 /// The letters for options (the short options of core/uwsgi.c and of the Python plugin).
-const SHORT: [(u8, &str); 26] = [
+const SHORT: [(u8, &str); 28] = [
     (b's', "socket"),
     (b'p', "processes"),
     (b't', "harakiri"),
-    (b'x', "xml"),
+    (b'x', "xmlconfig"),
     (b'S', "set"),
     (b'd', "daemonize"),
     (b'l', "listen"),
@@ -65,6 +65,8 @@ const SHORT: [(u8, &str); 26] = [
     (b'j', "json"),
     (b'w', "module"),
     (b'H', "home"),
+    (b'J', "test"),
+    (b'O', "optimize"),
 ];
 
 impl Instance {
@@ -266,11 +268,10 @@ impl<'a> Words<'a> {
         let by_uwsgi = long_option(name).map(|option| (option.name(), option.takes_argument()));
         let of_its_own = || declared(name).map(|argument| (name, argument));
         let Some((name, argument)) = by_uwsgi.or_else(of_its_own) else {
-            let may_be_short = options::all().any(|option| option.name().starts_with(name));
             return Item::Fault(Fault {
                 span: word.span,
                 why: "uWSGI knows no such option, and ends",
-                refused: (!may_be_short).then(|| Why::NoSuchOption(name.to_owned())),
+                refused: no_option(name),
             });
         };
         let written = long.split('=').next().map_or(0, str::len);
@@ -345,6 +346,18 @@ impl<'a> Words<'a> {
             break;
         }
         items
+    }
+}
+
+/// Why uWSGI ends at a name that is none: no option begins so, or several that every build has. Of those
+/// that plugins bring it is not known which are there.
+fn no_option(name: &str) -> Option<Why> {
+    let begin_so = || options::all().filter(|option| option.name().starts_with(name));
+    let in_all_builds = begin_so().filter(|option| option.origin() == "core");
+    match (begin_so().next(), in_all_builds.count()) {
+        (None, _) => Some(Why::NoSuchOption(name.to_owned())),
+        (_, 2..) => Some(Why::AmbiguousOption(name.to_owned())),
+        _ => None,
     }
 }
 

@@ -57,6 +57,8 @@ pub enum Why {
     Exit(i64),
     /// A word of the command line that is no option.
     NoSuchOption(String),
+    /// A part of the names of several options on the command line.
+    AmbiguousOption(String),
     /// A value for an option of the command line that takes none.
     TakesNoValue(String),
     /// An option without a value in a block of the command line: it crashes.
@@ -92,6 +94,7 @@ impl fmt::Display for Why {
             Self::NoCertificate => f.write_str("ADDRESS,CERTIFICATE,KEY is asked for"),
             Self::Exit(code) => write!(f, "it is told to end, with exit code {code}"),
             Self::NoSuchOption(name) => write!(f, "there is no option {name}"),
+            Self::AmbiguousOption(name) => write!(f, "several options begin with {name}"),
             Self::TakesNoValue(name) => write!(f, "--{name} takes no value"),
             Self::SwitchInBlock => f.write_str("an option without a value in a block crashes it"),
             Self::NeedsValue(name) => write!(f, "--{name} needs a value"),

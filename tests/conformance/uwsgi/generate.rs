@@ -25,19 +25,14 @@ pub(super) fn case(random: &mut Random) -> Case {
     let arguments = arguments(random, main.0);
     files.insert(main.0.to_owned(), main.1);
     let mut environment = BTreeMap::new();
-    for (name, value) in [
-        ("NAME", "shop"),
-        ("EMPTY", ""),
-        ("NEST", "$(NAME)x"),
-        ("PERCENT", "%(name)"),
-        ("UWSGI_PROCESSES", "7"),
-        ("UWSGI_SOME_NAME", "$(NAME)"),
-        ("UWSGI_MINE", "a b"),
-        ("UWSGI_DECLARE_OPTION", "mine=set=w=$1;set=%(two)=$2"),
-    ] {
+    for (name, value) in PLAIN_VARIABLES {
         if random.chance(3) {
-            environment.insert(name.to_owned(), value.to_owned());
+            environment.insert((*name).to_owned(), (*value).to_owned());
         }
+    }
+    for _ in 0..random.below(4) {
+        let (name, value) = OPTION_VARIABLES[random.below(OPTION_VARIABLES.len())];
+        environment.insert(name.to_owned(), value.to_owned());
     }
     Case {
         files,
@@ -58,37 +53,136 @@ fn arguments(random: &mut Random, main: &str) -> Vec<String> {
         ("app.xml", _) => vec!["--xml".to_owned(), main.to_owned()],
         _ => vec!["-y".to_owned(), main.to_owned()],
     };
-    let mut arguments = Vec::new();
-    for _ in 0..random.below(3) {
-        arguments.push(
-            random
-                .of(&[
-                    "-M",
-                    "-p4",
-                    "--set=a=cli",
-                    "--processes=%(two)",
-                    "--proces=3",
-                    "--chmod-socket",
-                    "--chmod-socket=660",
-                    "--env=X=%(name)",
-                    "--if-env=NAME",
-                    "--endif",
-                    "--max-requests=$(NAME)",
-                    "--strict",
-                    "--mine=5",
-                    "--mine",
-                    "--declare-option=mine=set=z=$1",
-                    "--declare-option=mine=set=z=1",
-                    "-p",
-                    "-s:80",
-                ])
-                .to_owned(),
-        );
+    let mut arguments: Vec<Vec<String>> = Vec::new();
+    for _ in 0..random.below(4) {
+        let words = match random.chance(4) {
+            true => random.of(UNUSUAL_WORDS),
+            false => random.of(WORDS),
+        };
+        arguments.push(words.split('|').map(str::to_owned).collect());
     }
     let at = random.below(arguments.len() + 1);
-    arguments.splice(at..at, file);
-    arguments
+    arguments.insert(at, file);
+    arguments.concat()
 }
+
+/// What a shell has, and what containers are given.
+const PLAIN_VARIABLES: &[(&str, &str)] = &[
+    ("NAME", "shop"),
+    ("EMPTY", ""),
+    ("NEST", "$(NAME)x"),
+    ("PERCENT", "%(name)"),
+];
+
+/// Variables that are options.
+const OPTION_VARIABLES: &[(&str, &str)] = &[
+    ("UWSGI_PROCESSES", "7"),
+    ("UWSGI_SOME_NAME", "$(NAME)"),
+    ("UWSGI_MINE", "a b"),
+    ("UWSGI_DECLARE_OPTION", "mine=set=w=$1;set=%(two)=$2"),
+    ("UWSGI_MASTER", "false"),
+    ("UWSGI_INI", "base.ini"),
+    ("UWSGI_INI", "app.ini:prod"),
+    ("UWSGI_INCLUDE", "other.xml"),
+    ("UWSGI_INHERIT", "base.ini"),
+    ("UWSGI_SET", "a=%(name)"),
+    ("UWSGI_SET_PH", "name=environment"),
+    ("UWSGI_STRICT", "1"),
+    ("UWSGI_STRICT", "off"),
+    ("UWSGI_ENDIF", ""),
+    ("UWSGI_CHMOD_SOCKET", "0660"),
+    ("UWSGI_CHMOD_SOCKET", "660"),
+    ("UWSGI_X__Y", "%(two + 1)"),
+    ("UWSGI_", "nothing"),
+    ("UWSGI_lower_Case", "1"),
+    ("UWSGI_ENV", "A=%(name)"),
+    ("UWSGI_SOCKET", ""),
+    ("UWSGI_EMPEROR_PROXY_X", "1"),
+    ("UWSGI_JAIL_PID", "1"),
+    ("UWSGI_VASSALS_DIR", "/tmp"),
+    ("UWSGI_ORIGINAL_PROC_NAME", "uwsgi"),
+    ("UWSGIX", "1"),
+];
+
+/// Words of command lines; a `|` is between two of them.
+const WORDS: &[&str] = &[
+    "-M",
+    "-p4",
+    "-p|4",
+    "-Mp|4",
+    "-Mp4",
+    "-MLT",
+    "--set=a=cli",
+    "--set|name=cli",
+    "-S|two=cli",
+    "--processes=%(two)",
+    "--workers|3",
+    "--proces=3",
+    "--max-req|5",
+    "--chmod-socket",
+    "--chmod-socket=660",
+    "--chmod-socket|660",
+    "-C660",
+    "-C",
+    "--env=X=%(name)",
+    "--env|X=$(NAME)",
+    "--if-env=NAME",
+    "--if-not-env|NAME",
+    "--endif",
+    "--end",
+    "--max-requests=$(NAME)",
+    "--strict",
+    "-s|x.sock",
+    "-s:80",
+    "-H/srv/venv",
+    "-w|shop.wsgi:application",
+    "--wsgi-file=shop/wsgi.py",
+    "--chdir|%d",
+    "--chdir=%(a)",
+    "--include|base.ini",
+    "--inherit=base.ini",
+    "--ini|base.ini:prod",
+    "-x|other.xml",
+    "base.ini",
+    "other.yaml",
+    "-b|32k",
+    "-R5",
+    "-z|5",
+    "-t30",
+    "-l|100",
+    "-i",
+    "-m",
+];
+
+/// Those that end the start, most of the time.
+const UNUSUAL_WORDS: &[&str] = &[
+    "--mine=5",
+    "--mine",
+    "--declare-option=mine=set=z=$1",
+    "--declare-option=mine=set=z=1",
+    "--static-map|/m",
+    "--static-map=/m=n",
+    "--master=1",
+    "--pro=1",
+    "--no-such",
+    "--no-such=1",
+    "--for|one two",
+    "--processes",
+    "-p",
+    "-p|-5",
+    "[shop",
+    "app.conf",
+    "nope.ini",
+    "--",
+    "--|base.ini",
+    "-C|660",
+    "--exit=2",
+    "--chmod-socket=0660",
+    "--set|nothing",
+    "--set-ph|processes=3",
+    "-O|1",
+    "-J|x",
+];
 
 const SECTIONS: &[&str] = &[
     "[uwsgi]",
