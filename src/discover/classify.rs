@@ -24,6 +24,8 @@ enum Name {
     Launch(Kind),
     /// YAML that may be a compose file.
     Yaml,
+    /// XML or YAML that may be for uWSGI.
+    UwsgiForm,
     Unit,
     Backup,
     Nothing,
@@ -33,7 +35,13 @@ enum Name {
 pub(super) fn is_candidate(path: &Path) -> bool {
     !matches!(
         name(path),
-        Name::Nothing | Name::Perhaps | Name::Backup | Name::Launch(_) | Name::Yaml | Name::Unit
+        Name::Nothing
+            | Name::Perhaps
+            | Name::Backup
+            | Name::Launch(_)
+            | Name::Yaml
+            | Name::Unit
+            | Name::UwsgiForm
     )
 }
 
@@ -68,6 +76,7 @@ pub(super) fn classify(tree: &dyn Tree, path: &Path, named: bool) -> Option<What
         Name::Key => key::holds_private_key(&head).then_some(Kind::Key),
         Name::Yaml => compose::looks_like(&head).then_some(Kind::Compose),
         Name::Unit => unit::looks_like(&head).then_some(Kind::Unit),
+        Name::UwsgiForm => uwsgi::looks_like_other_form(&head).then_some(Kind::Uwsgi),
         _ if key::holds_private_key(&head) => Some(Kind::Key),
         _ if supervisor::looks_like(&head) => Some(Kind::Supervisor),
         _ => return configuration(tree, path, &head, named || name == Name::Configuration),
@@ -178,6 +187,11 @@ fn name(path: &Path) -> Name {
     }
     if let Some(launch) = launch(name, &parent, extension) {
         return launch;
+    }
+    // An emperor takes each of them for a vassal, and `uwsgi.xml` is nothing else.
+    let is_uwsgi = name.contains("uwsgi") || parent.starts_with("vassals");
+    if is_uwsgi && matches!(extension, "xml" | "yml" | "yaml") {
+        return Name::UwsgiForm;
     }
     // Text for people, programs and other tools, whatever it is called.
     const OTHERS: &[&str] = &[

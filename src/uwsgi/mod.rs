@@ -71,7 +71,7 @@ pub use options::UwsgiOption;
 pub use oversights::{Conflict, Tilde};
 pub use paths::Location;
 pub use plugins::Plugin;
-pub(crate) use recognise::looks_like_ini;
+pub(crate) use recognise::{looks_like_ini, looks_like_other_form};
 pub use refusal::{Refusal, Why};
 pub use relative::Relative;
 pub use setting::Setting;

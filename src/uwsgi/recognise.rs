@@ -1,4 +1,4 @@
-//! Telling a uWSGI ini file from the many files that look like one.
+//! Telling a uWSGI file from the many files that look like one.
 
 use super::options::UwsgiOption;
 
@@ -45,6 +45,29 @@ pub(crate) fn looks_like_ini(head: &[u8]) -> bool {
     known
 }
 
+/// Whether an XML or YAML file that is called after uWSGI is for it: it says what is to be run. The
+/// variables of an Ansible role or of a chart have the name too, and numbers of processes.
+pub(crate) fn looks_like_other_form(head: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(head);
+    let is_meant = |key: &str| {
+        let option = UwsgiOption::find(key.trim().as_bytes());
+        option.is_some_and(|option| matches!(option.group(), "module" | "wsgi-file" | "emperor"))
+    };
+    match text.split_once("<uwsgi") {
+        Some((_, inside)) => inside
+            .split('<')
+            .filter_map(|element| element.split(['>', '/', ' ']).next())
+            .any(is_meant),
+        None => text
+            .lines()
+            .skip_while(|line| line.trim_end() != "uwsgi:")
+            .skip(1)
+            .take_while(|line| line.is_empty() || line.starts_with([' ', '\t', '#']))
+            .filter_map(|line| line.split(':').next())
+            .any(is_meant),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +94,33 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(looks_like_ini(text.as_bytes()), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_other_forms_say_what_is_run() {
+        for (text, expected) in [
+            (
+                "<uwsgi>\n  <socket>:1</socket>\n  <module>shop.wsgi</module>\n</uwsgi>",
+                true,
+            ),
+            (
+                "<?xml version=\"1.0\"?>\n<uwsgi id=\"a\"><wsgi-file>a.py</wsgi-file></uwsgi>",
+                true,
+            ),
+            ("<uwsgi><socket>:1</socket></uwsgi>", false),
+            ("<module>uwsgi</module>", false),
+            (
+                "# deployed\nuwsgi:\n  socket: :1\n  module: shop.wsgi\n",
+                true,
+            ),
+            ("uwsgi:\n  emperor: /etc/uwsgi/vassals\n", true),
+            ("uwsgi:\n  processes: 4\n", false),
+            ("uwsgi:\n  processes: 4\nmodule: a\n", false),
+            ("services:\n  uwsgi:\n    module: a\n", false),
+            ("", false),
+        ] {
+            assert_eq!(looks_like_other_form(text.as_bytes()), expected, "{text:?}");
         }
     }
 }
