@@ -69,6 +69,7 @@ pub(crate) fn backends(workspace: &Workspace) -> Vec<Backend> {
             ))),
         })
         .collect();
+    let alone = with_what_emperors_add(workspace, &backends, alone);
     // A part that another file includes is judged where it is included.
     let included: BTreeSet<FileId> = alone
         .iter()
@@ -92,6 +93,54 @@ pub(crate) fn backends(workspace: &Workspace) -> Vec<Backend> {
         backend.id = id;
     }
     backends
+}
+
+/// The vassals among `alone`, with the options that the emperor they are found by gives to each.
+fn with_what_emperors_add(
+    workspace: &Workspace,
+    started: &[Backend],
+    alone: Vec<Backend>,
+) -> Vec<Backend> {
+    let files = workspace.files();
+    let emperors: Vec<Arc<Instance>> = started
+        .iter()
+        .chain(&alone)
+        .filter_map(|backend| backend.instance().cloned())
+        .filter(|instance| !instance.vassal_directories().is_empty())
+        .collect();
+    let again = |backend: &Backend| {
+        let vassal = backend.instance()?;
+        let source = vassal.root_file();
+        let deployed = files.deployed(source.path());
+        let directory = deployed.as_deref().unwrap_or(source.path()).parent()?;
+        // A checkout has the directory below some other one.
+        let is_of = |emperor: &&Arc<Instance>| {
+            let mut named = emperor.vassal_directories().into_iter();
+            named.any(|named| directory.ends_with(named.strip_prefix("/").unwrap_or(&named)))
+        };
+        let emperor = only(emperors.iter().filter(is_of))?;
+        let place = source.span(0..0);
+        let words = emperor.vassal_words(source.path(), place)?;
+        let resolve = |path: &Path| (path == source.path()).then(|| path.to_owned());
+        Some(Instance::start(
+            files,
+            &Start {
+                arguments: &words,
+                program: place,
+                file: Arc::clone(source),
+                conditions: Conditions::with(&workspace.input().environment),
+                resolve: &resolve,
+            },
+        ))
+    };
+    let judged = |backend: Backend| match again(&backend) {
+        Some(instance) => Backend {
+            serving: Serving::Uwsgi(Arc::new(instance)),
+            ..backend
+        },
+        None => backend,
+    };
+    alone.into_iter().map(judged).collect()
 }
 
 /// Whether an instance reads one of the files that were named.

@@ -49,6 +49,7 @@ mod text;
 mod unended;
 mod unfilled;
 mod unknown;
+mod vassal;
 mod workers;
 mod xml;
 mod yaml;

@@ -168,7 +168,8 @@ fn sockets_are_bound_where_the_binary_binds_them() {
             Address::Abstract("name".to_owned()),
         ),
     ] {
-        let found = instance(&format!("[uwsgi]\n{text}\n")).sockets();
+        let instance = instance(&format!("[uwsgi]\n{text}\n"));
+        let found = instance.sockets();
         assert_eq!(found.len(), 1, "{text}");
         assert_eq!(found[0].protocol, Some(protocol), "{text}");
         assert_eq!(found[0].address.get(), Some(&address), "{text}");
@@ -398,4 +399,44 @@ fn a_command_line_is_taken_in_order() {
         }
         assert!(!instance.is_open(), "{arguments}");
     }
+}
+
+#[test]
+fn an_emperor_adds_to_its_vassals_what_it_is_told_to() {
+    let tree = Memory::new()
+        .file(
+            "/repo/etc/uwsgi/emperor.ini",
+            "[uwsgi]\nemperor = /etc/uwsgi/vassals\nvassal-set = threads=4\nchmod-socket = 666\n\
+             vassals-include = /etc/uwsgi/common.ini\nvassals-set = processes=2\n",
+            0o644,
+        )
+        .file(
+            "/repo/etc/uwsgi/vassals/shop.ini",
+            "[uwsgi]\nmodule = shop.wsgi\nsocket = /run/shop.sock\nprocesses = 8\n",
+            0o644,
+        );
+    let input = crate::workspace::Input {
+        base: PathBuf::from("/repo"),
+        ..Default::default()
+    };
+    let workspace = crate::workspace::Workspace::over(tree, input);
+    let vassal = workspace
+        .instances()
+        .iter()
+        .find(|it| it.root_file().path().ends_with("shop.ini"))
+        .unwrap();
+    // As `ps` shows it of the binary: --set threads=4 --set processes=2 --ini shop.ini --include common.ini
+    assert_eq!(
+        shown(vassal)[..6],
+        [
+            "set=threads=4",
+            "threads=4",
+            "set=processes=2",
+            "processes=2",
+            "ini=/repo/etc/uwsgi/vassals/shop.ini",
+            "module=shop.wsgi",
+        ]
+    );
+    assert!(vassal.is_open(), "common.ini is not here");
+    assert!(vassal.last("chmod-socket").is_none());
 }
