@@ -262,6 +262,97 @@ fn inis_that_include_themselves() {
     }
 }
 
+/// What a few lines can make much of is bounded, in time and in what is kept.
+#[test]
+fn inis_that_grow() {
+    let words = |count: usize| "w ".repeat(count);
+    let many = |line: &str| format!("{line}\n").repeat(2_000);
+    for ini in [
+        format!(
+            "[uwsgi]\nfor = {}\n{}endfor =\n",
+            words(1_000),
+            "socket = %(_)\n"
+        ),
+        format!(
+            "[uwsgi]\nfor-times = 2147483647\n{}",
+            many("set = %(_)=%(_)")
+        ),
+        format!(
+            "[uwsgi]\nfor = {}\nsocket = {}\n",
+            "w".repeat(10_000),
+            "%(_)".repeat(10_000)
+        ),
+        format!("[uwsgi]\nfor = {}\nini = :uwsgi\n", words(1_000)),
+        "[uwsgi]\ndeclare-option = a=a=$1$1;a=$1$1\na = xx\n".to_owned(),
+        format!(
+            "[uwsgi]\ndeclare-option = a={}\n{}",
+            "set=b=$1;".repeat(2_000),
+            many("a = 1")
+        ),
+        format!(
+            "[uwsgi]\ndeclare-option = a=set=b={}\na = {}\n",
+            "$1".repeat(50_000),
+            "x".repeat(50_000)
+        ),
+        format!(
+            "[uwsgi]\na = {}\nb = %(a)%(a)\nc = %(b)%(b)\n{}",
+            "x".repeat(100_000),
+            many("d = %(c)%(c)")
+        ),
+        format!("[uwsgi]\n{}", many("ini = :uwsgi")),
+        format!("[uwsgi]\na = {}\n", "%(a b + c * ".repeat(20_000)),
+        format!("[uwsgi]\nsocket = {}\n", "@(uwsgi.ini)".repeat(20_000)),
+        format!(
+            "[uwsgi]\n{}",
+            "if-env = A\nsocket = a\nendif =\n".repeat(500)
+        ),
+        format!("[uwsgi]\n{}", "socket = /run/\0\u{fffd}%\n".repeat(20_000)),
+    ] {
+        let start = Instant::now();
+        assert_survives(|root| fs::write(root.join("uwsgi.ini"), &ini).unwrap(), "");
+        let elapsed = start.elapsed();
+        let begins: String = ini.chars().take(80).collect();
+        assert!(elapsed < Duration::from_secs(60), "{elapsed:?}: {begins}");
+    }
+}
+
+#[test]
+fn uwsgi_in_other_forms() {
+    let laughs = "<!DOCTYPE uwsgi [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\">]>\n<uwsgi><socket>&b;</socket></uwsgi>";
+    for (name, text) in [
+        ("uwsgi.xml", format!("<uwsgi>{}", "<a>".repeat(500_000))),
+        ("uwsgi.xml", laughs.to_owned()),
+        (
+            "uwsgi.xml",
+            format!("<uwsgi>{}</uwsgi>", "<socket>:1</socket>".repeat(1_000)),
+        ),
+        (
+            "uwsgi.xml",
+            "<uwsgi>\0<socket>a</socket>\u{1b}[2J".to_owned(),
+        ),
+        (
+            "uwsgi.yaml",
+            format!("uwsgi:\n{}", "  socket: :1\n".repeat(50_000)),
+        ),
+        (
+            "uwsgi.yaml",
+            format!("uwsgi:\n  a: {}\n", "[".repeat(500_000)),
+        ),
+        ("uwsgi.yaml", "uwsgi:\n  a: &a [*a]\n  b: *a\n".to_owned()),
+    ] {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join(name), text).unwrap();
+        let output = djlint(root.path(), &["check", "--uwsgi", name]);
+        let said = common::text(&output.stdout) + &common::text(&output.stderr);
+        assert!(
+            matches!(output.status.code(), Some(0..=2)),
+            "{:?}: {said}",
+            output.status
+        );
+        assert!(!said.contains('\x1b'), "{said:?}");
+    }
+}
+
 #[test]
 fn an_include_bomb() {
     assert_survives(

@@ -245,7 +245,7 @@ impl Backend {
     fn of_uwsgi(&self, launch: Topology<'_>, instance: &Instance) -> Vec<Listener> {
         let mut all: Vec<Listener> = instance
             .sockets()
-            .into_iter()
+            .iter()
             .map(|socket| {
                 let spoken = socket.protocol.map_or(Spoken::Other, spoken);
                 let (at, is_known) = match socket.address.get() {
@@ -262,7 +262,7 @@ impl Backend {
                     spoken,
                     at,
                     span: socket.value_span,
-                    written_as: socket.option,
+                    written_as: socket.option.clone(),
                     is_certain: is_known && socket.guards.is_empty(),
                     socket_unit: None,
                 }

@@ -75,7 +75,7 @@ impl Workspace {
     /// The sockets of an instance that it may not make. Containers are left out: Docker lets
     /// everybody listen on every port, and an image may give its directories to anyone.
     pub fn unbindable(&self, instance: &Instance) -> Vec<Unbindable> {
-        let sockets = instance.sockets().into_iter();
+        let sockets = instance.sockets().iter().cloned();
         let in_question: Vec<(Socket, Needs)> = sockets
             .filter(|socket| socket.guards.is_empty())
             .filter_map(|socket| {

@@ -108,6 +108,7 @@ impl Loader<'_> {
         };
         let setting = Setting {
             option: Some(option),
+            shared: Some(option.group()),
             value: value.clone(),
             key_span: place.key_span,
             value_span: place.value_span,

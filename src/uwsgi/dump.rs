@@ -29,8 +29,10 @@ pub(super) fn load(source: &Arc<SourceFile>) -> Option<Loaded> {
     let settings: Vec<Setting> = options
         .map(|(name, value)| {
             let key = source.text(source.span(name.clone())).into_owned();
+            let option = UwsgiOption::find(key.as_bytes());
             Setting {
-                option: UwsgiOption::find(key.as_bytes()),
+                option,
+                shared: option.map(UwsgiOption::group),
                 key,
                 value: Text::literal(&source.bytes()[value.clone()]),
                 key_span: source.span(name),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::eaten::Eaten;
 use super::ini::IgnoredHeader;
@@ -11,6 +11,7 @@ use super::options::{self, UwsgiOption};
 use super::paths::{self, Location};
 use super::refusal::Refusal;
 use super::setting::Setting;
+use super::socket::Socket;
 use super::text::Hole;
 use super::unended::Unended;
 use crate::files::Files;
@@ -24,6 +25,8 @@ pub struct Instance {
     /// What the root file is called on the host, where that is known.
     deployed: Option<PathBuf>,
     loaded: Loaded,
+    /// Its sockets, which every other question begins with.
+    sockets: OnceLock<Vec<Socket>>,
 }
 
 /// What an instance runs, as it is written.
@@ -81,6 +84,7 @@ impl Instance {
             deployed: files.deployed(root.path()),
             root,
             loaded,
+            sockets: OnceLock::new(),
         };
         instance.mark_secrets(files);
         instance
@@ -398,6 +402,11 @@ impl Instance {
             }
         });
         opened.chain(unknown).collect()
+    }
+
+    /// Every socket that is opened, in order; those whose condition is not known too.
+    pub fn sockets(&self) -> &[Socket] {
+        self.sockets.get_or_init(|| self.opened_sockets())
     }
 
     /// The settings that may win among those that `matches`.

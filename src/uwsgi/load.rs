@@ -474,6 +474,7 @@ impl Loader<'_> {
         self.loaded.settings.push(Setting {
             key: name.to_owned(),
             option,
+            shared: option.map(UwsgiOption::group),
             value: value.clone(),
             key_span: place.key_span,
             value_span: place.value_span,
@@ -490,8 +491,10 @@ impl Loader<'_> {
 fn placeholders(option: &str, value: &Text) -> Vec<String> {
     let bytes = value.bytes();
     let mut names = Vec::new();
-    for at in memchr::memmem::find_iter(bytes, b"%(") {
-        let inside = &bytes[at + 2..];
+    let mut opening = memchr::memmem::find_iter(bytes, b"%(").peekable();
+    while let Some(at) = opening.next() {
+        // Of one inside of another the name is not known before.
+        let inside = &bytes[at + 2..opening.peek().copied().unwrap_or(bytes.len())];
         let end = memchr::memchr(b')', inside).unwrap_or(0);
         names.extend(inside[..end].split(|byte| *byte == b' '));
     }

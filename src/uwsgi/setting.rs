@@ -24,6 +24,9 @@ pub struct Setting {
     pub(super) key: String,
     /// What uWSGI knows of it.
     pub(super) option: Option<UwsgiOption>,
+    /// The name that it shares with all options that set the same thing, where it is one: looked for by
+    /// every question, in every setting.
+    pub(super) shared: Option<&'static str>,
     pub(super) value: Text,
     pub(super) key_span: Span,
     pub(super) value_span: Span,
@@ -50,10 +53,7 @@ impl Setting {
 
     /// The name that it shares with all options that set the same thing.
     pub(super) fn group(&self) -> &str {
-        match self.option {
-            Some(option) => option.group(),
-            None => &self.key,
-        }
+        self.shared.unwrap_or(&self.key)
     }
 
     /// The value after expansion.

@@ -104,6 +104,13 @@ fn named_protocol(name: &str) -> Protocol {
     }
 }
 
+/// What the address of each socket hangs on.
+struct Around {
+    abstracts: Answer,
+    names_abstracts: bool,
+    directory: Value<Location>,
+}
+
 impl Instance {
     /// Whether an HTTPS socket names the key: `https = :443,site.crt,site.key`.
     pub fn names_tls_key(&self, key: &Path) -> bool {
@@ -125,33 +132,33 @@ impl Instance {
             .any(names_key)
     }
 
-    /// Every socket that is opened, in order; those whose condition is not known too.
-    pub fn sockets(&self) -> Vec<Socket> {
-        let sockets = self.settings().iter();
-        sockets.filter_map(|setting| self.socket(setting)).collect()
-    }
-
-    fn socket(&self, setting: &Setting) -> Option<Socket> {
-        let named = protocol(setting.key())?;
-        let protocol = named.or_else(|| {
-            let asked = self.value("protocol");
-            asked
-                .get()
-                .map(|name| name.as_deref().map_or(Protocol::Uwsgi, named_protocol))
+    pub(super) fn opened_sockets(&self) -> Vec<Socket> {
+        let spoken = self.value("protocol");
+        let spoken = spoken
+            .get()
+            .map(|name| name.as_deref().map_or(Protocol::Uwsgi, named_protocol));
+        let around = Around {
+            abstracts: self.is_on("abstract-socket"),
+            names_abstracts: self.last("abstract-socket").is_some(),
+            directory: self.working_directory(),
+        };
+        let opened = self.settings().iter().filter_map(|setting| {
+            let protocol = protocol(setting.key())?.or(spoken);
+            let text = bound(setting);
+            Some(Socket {
+                option: setting.key().to_owned(),
+                protocol,
+                address: self.address(setting, &text, &around),
+                is_unix: is_unix(&text),
+                key_span: setting.key_span(),
+                value_span: setting.value_span(),
+                guards: setting.guards().to_vec(),
+            })
         });
-        let text = bound(setting);
-        Some(Socket {
-            option: setting.key().to_owned(),
-            protocol,
-            address: self.address(setting, &text),
-            is_unix: is_unix(&text),
-            key_span: setting.key_span(),
-            value_span: setting.value_span(),
-            guards: setting.guards().to_vec(),
-        })
+        opened.collect()
     }
 
-    fn address(&self, setting: &Setting, text: &Text) -> Value<Address> {
+    fn address(&self, setting: &Setting, text: &Text, around: &Around) -> Value<Address> {
         let Some(bytes) = text.known() else {
             if is_unix(text).is_yes() {
                 let mut path = setting.clone();
@@ -182,24 +189,24 @@ impl Instance {
         {
             return known(Address::Abstract(name.to_owned()));
         }
-        match self.is_on("abstract-socket") {
+        match around.abstracts {
             Answer::Yes => return known(Address::Abstract(written)),
-            Answer::Unknown if self.last("abstract-socket").is_some() => {
+            Answer::Unknown if around.names_abstracts => {
                 return Value::unknown(setting.value_span(), "abstract-socket is not known");
             }
             _ => {}
         }
         let path = paths::from_bytes(bytes);
-        match self.working_directory() {
+        match &around.directory {
             _ if path.is_absolute() => known(Address::Unix(Location::Host(
                 crate::tree::normalize(Path::new("/"), &path),
             ))),
             Value::OneOf(bases) => bases
-                .into_iter()
+                .iter()
                 .map(|base| guarded(known(Address::Unix(base.value.join(&path))), &base.guards))
                 .reduce(Value::or)
                 .unwrap_or_else(|| Value::Unknown(setting.why_unknown())),
-            Value::Unknown(unknown) => Value::Unknown(unknown),
+            Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
         }
     }
 

@@ -77,9 +77,9 @@ pub(super) mod wsgi_file_not_found;
 
 /// The sockets that are files on the host, whatever their path is.
 fn unix_sockets(instance: &Instance) -> Vec<Socket> {
-    let mut sockets = instance.sockets();
-    sockets.retain(|socket| socket.is_unix == Answer::Yes);
-    sockets
+    let sockets = instance.sockets().iter();
+    let is_unix = |socket: &&Socket| socket.is_unix == Answer::Yes;
+    sockets.filter(is_unix).cloned().collect()
 }
 
 /// What ends the start of uWSGI while it reads its configuration, and why.
