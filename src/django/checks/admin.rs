@@ -60,6 +60,7 @@ fn applications(fired: &mut Fired) {
         ("django.contrib.messages", "admin.E406"),
     ] {
         let is_missing = settings.is_installed(application).is_no() && is_whole.is_yes();
+        let is_missing = is_missing && (id == "admin.E401" || !is_older(fired));
         if is_missing {
             fired.lacking(id, "INSTALLED_APPS", application);
         }
@@ -156,7 +157,7 @@ fn processors(engine: &Mapping) -> Option<Vec<String>> {
 fn middleware(fired: &mut Fired) {
     let settings = fired.settings;
     let list = settings.get("MIDDLEWARE");
-    if fired.reads_old_middleware() {
+    if fired.reads_old_middleware() || is_older(fired) {
         return;
     }
     if list.assignments.is_empty() && settings.hidden().is_some() {
@@ -185,4 +186,9 @@ fn middleware(fired: &mut Fired) {
             fired.lacking(id, "MIDDLEWARE", class);
         }
     }
+}
+
+/// Whether it is known to be a Django that does not look yet: before 2.2.
+fn is_older(fired: &Fired) -> bool {
+    fired.settings.releases().is_since((2, 2)).is_no()
 }

@@ -19,13 +19,21 @@ pub(crate) fn check(
     if is_excerpt {
         return;
     }
+    // Most of these are looked for since 2.2.
+    let (severity_of_most, refuses) = match settings.releases().is_since((2, 2)).is_yes() {
+        true => (Severity::Error, "manage.py refuses to run"),
+        false => (
+            Severity::Warning,
+            "since Django 2.2 manage.py refuses to run",
+        ),
+    };
     for found in settings.system_checks() {
         let about = &found.about;
         let class = about.rsplit('.').next().unwrap_or(about);
         let (severity, message, help) = match found.id {
             "admin.E401" | "admin.E405" | "admin.E406" => (
-                Severity::Error,
-                format!("the admin needs {about}, which is not installed: manage.py refuses to run"),
+                severity_of_most,
+                format!("the admin needs {about}, which is not installed: {refuses}"),
                 format!("write \"{about}\" into INSTALLED_APPS"),
             ),
             "admin.E403" => (
@@ -44,8 +52,8 @@ pub(crate) fn check(
                 format!("write \"{about}\" into \"context_processors\""),
             ),
             "admin.E408" | "admin.E409" | "admin.E410" => (
-                Severity::Error,
-                format!("the admin needs {class}, which is not in MIDDLEWARE: its pages fail with 500, and manage.py refuses to run"),
+                severity_of_most,
+                format!("the admin needs {class}, which is not in MIDDLEWARE: its pages fail with 500, and {refuses}"),
                 format!("write \"{about}\" into MIDDLEWARE"),
             ),
             _ => continue,
