@@ -174,7 +174,10 @@ const DEBUG: [&str; 1] = ["shop/settings.py: error django/debug-enabled"];
 fn variables_come_from_files_and_from_the_configuration_which_wins() {
     let with_file = |value: &str| {
         let mut files = DJANGO.to_vec();
-        let line = format!("KEY=x\nDEBUG={value}\n").leak();
+        let line = format!(
+            "KEY=a-stand-in-that-is-long-enough-for-every-check-of-django-itself\nDEBUG={value}\n"
+        )
+        .leak();
         files.push(("deploy/prod.env", line));
         files
     };

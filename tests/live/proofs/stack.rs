@@ -104,6 +104,10 @@ fn with_tls(scheme: &str) -> Deployment {
             "socket = /run/shop/shop.sock\nchown-socket = shop:www-data\nchmod-socket = 660",
             "http-socket = 127.0.0.1:8000",
         )
+        .append(
+            "srv/shop/shop/settings.py",
+            "SESSION_COOKIE_SECURE = True\nCSRF_COOKIE_SECURE = True\n",
+        )
 }
 
 /// The status of a form that a browser sends from a page of the site.
