@@ -122,6 +122,10 @@ pub(super) fn find(workspace: &Workspace) -> Vec<Found> {
         let Ok(source) = workspace.files().open(path) else {
             continue;
         };
+        if is_told_of_builds_alone(workspace, &source) {
+            used.push(path.to_owned());
+            continue;
+        }
         let project = named_by_wsgi_or_what_starts_it(workspace, &source).and_then(|named| {
             let directory = directory_with(workspace, path, &named.module)?;
             without_a_server(workspace, &directory, &named)
@@ -395,14 +399,7 @@ fn named_by_wsgi_or_what_starts_it(workspace: &Workspace, source: &SourceFile) -
     {
         return named_by_wsgi(source);
     }
-    let is_deployed = |module: &str, span: &Span| {
-        let file = workspace.files().get(span.file);
-        let file = workspace.below_start(file.path());
-        purpose::of(module) == Use::Production && purpose::of(&file) == Use::Production
-    };
-    let mut started_with: Vec<(String, Span)> = launch::settings_modules(workspace);
-    started_with.retain(|(module, span)| is_deployed(module, span));
-    match started_with.as_slice() {
+    match started_with(workspace).as_slice() {
         [] => named_by_wsgi(source),
         [(module, span)] => Some(Named {
             module: module.clone(),
@@ -411,6 +408,40 @@ fn named_by_wsgi_or_what_starts_it(workspace: &Workspace, source: &SourceFile) -
         }),
         _ => None,
     }
+}
+
+/// The modules for visitors' servers that what starts and builds things names.
+fn started_with(workspace: &Workspace) -> Vec<(String, Span)> {
+    let is_deployed = |module: &str, span: &Span| {
+        let file = workspace.files().get(span.file);
+        let file = workspace.below_start(file.path());
+        purpose::of(module) == Use::Production && purpose::of(&file) == Use::Production
+    };
+    let mut named = launch::settings_modules(workspace);
+    named.retain(|(module, span)| is_deployed(module, span));
+    named
+}
+
+/// Whether the one module that is named is that of a command of manage.py: the server has another
+/// one, which nothing here tells.
+fn is_told_of_builds_alone(workspace: &Workspace, wsgi: &SourceFile) -> bool {
+    let by_wsgi = django::settings_module_named_in(wsgi);
+    let is_assigned = by_wsgi.is_some_and(|named| named.how == How::Assign);
+    match started_with(workspace).as_slice() {
+        [(_, span)] => !is_assigned && is_for_one_command(workspace, *span),
+        _ => false,
+    }
+}
+
+/// Whether a variable is set for a command of manage.py on the same line alone, as in
+/// `RUN DJANGO_SETTINGS_MODULE=shop.build python manage.py collectstatic`: the server has another one.
+fn is_for_one_command(workspace: &Workspace, value: Span) -> bool {
+    let source = workspace.files().get(value.file);
+    let line = source.line_range(source.line_of(value.range().end));
+    let rest = &source.bytes()[value.range().end.min(line.end)..line.end];
+    ["manage.py", "django-admin"]
+        .iter()
+        .any(|command| memchr::memmem::find(rest, command.as_bytes()).is_some())
 }
 
 fn named_by_wsgi(source: &SourceFile) -> Option<Named> {

@@ -6,6 +6,7 @@ use super::backend::{At, Backend, Listener};
 use super::front::{End, Front, Link, Target};
 use super::topology::Topology;
 use super::{Deployment, Purpose};
+use crate::launch::server::Program;
 use crate::launch::{HOST, MachineId, MachineKind, Place};
 use crate::value::only;
 
@@ -49,6 +50,10 @@ impl Deployment {
             return Vec::new();
         };
         let backend = &self.backends[meant];
+        // Who types `runserver` does so on a machine of his own, and visitors' server is another one.
+        if backend.program() == Program::Runserver {
+            return Vec::new();
+        }
         let is_placed = self
             .fronts
             .iter()

@@ -103,8 +103,14 @@ fn misspelt(key: &str) -> Option<(UwsgiOption, bool)> {
         8..64 => 2,
         _ => return None,
     };
+    // `psgi-file` has to do with `psgi`, and not with `wsgi-file`.
+    let subject = key.split('-').next().filter(|word| *word != key);
+    let subject = subject.filter(|word| UwsgiOption::find(word.as_bytes()).is_some());
     let near = super::options::all().filter_map(|option| {
         let name = option.name();
+        if subject.is_some_and(|subject| !name.starts_with(subject)) {
+            return None;
+        }
         if name.len().abs_diff(key.len()) > 2 || name.len() < 5 {
             return None;
         }
@@ -206,6 +212,7 @@ mod tests {
         };
         for (key, expected) in [
             ("process", "misspelt processes"),
+            ("psgi-file", "nothing"),
             ("thread", "misspelt threads"),
             ("enable-thread", "misspelt enable-threads"),
             ("deamonize", "misspelt daemonize"),

@@ -14,6 +14,7 @@ mod effects;
 mod environment;
 mod expressions;
 mod functions;
+mod identity;
 mod imports;
 mod iterate;
 mod library;

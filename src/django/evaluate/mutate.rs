@@ -8,6 +8,7 @@ use crate::value::{Unknown, Value};
 use super::super::object::{Item, Object};
 use super::super::syntax::{Expression, ExpressionKind};
 use super::branches::objects;
+use super::identity::{collect_identities, holds_any, holds_itself};
 use super::{Assignment, Evaluator, Frame};
 
 /// What is done to a container; an error says why its content is not known afterwards.
@@ -389,53 +390,6 @@ fn holds_items(item: &Item) -> bool {
     })
 }
 
-fn holds_any(item: &Item, targets: &[u64], cost: &mut usize) -> bool {
-    objects(item).any(|object| {
-        if object
-            .identity()
-            .is_some_and(|identity| targets.binary_search(&identity).is_ok())
-        {
-            return true;
-        }
-        match object {
-            Object::List(sequence) | Object::Tuple(sequence) | Object::Set(sequence) => {
-                *cost += sequence.items.len() / 8 + 1;
-                sequence
-                    .items
-                    .iter()
-                    .any(|item| holds_any(item, targets, cost))
-            }
-            Object::Dict(mapping) => {
-                *cost += mapping.entries.len() / 8 + 1;
-                mapping
-                    .entries
-                    .iter()
-                    .any(|(_, item)| holds_any(item, targets, cost))
-            }
-            _ => false,
-        }
-    })
-}
-
-fn collect_identities(item: &Item, found: &mut Vec<u64>) {
-    for object in objects(item) {
-        found.extend(object.identity());
-        match object {
-            Object::List(sequence) | Object::Tuple(sequence) | Object::Set(sequence) => {
-                for item in &sequence.items {
-                    collect_identities(item, found);
-                }
-            }
-            Object::Dict(mapping) => {
-                for (_, item) in &mapping.entries {
-                    collect_identities(item, found);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
 /// Changes every container of `targets` in `item`, innermost first: what the change
 /// itself puts in is not changed again.
 fn change_item(item: &mut Item, targets: &[u64], change: Change<'_>) {
@@ -462,8 +416,14 @@ fn change_item(item: &mut Item, targets: &[u64], change: Change<'_>) {
         let is_target = object
             .identity()
             .is_some_and(|identity| targets.binary_search(&identity).is_ok());
-        if is_target && let Err(why) = change(object) {
-            lost = Some(why);
+        if is_target {
+            match change(object) {
+                Err(why) => lost = Some(why),
+                Ok(()) if holds_itself(object) => {
+                    lost = Some(Unknown::at(span, "it holds itself"));
+                }
+                Ok(()) => {}
+            }
         }
         if let Err(why) = measure(object) {
             lost = Some(Unknown::at(span, why));
