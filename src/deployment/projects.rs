@@ -122,11 +122,15 @@ pub(super) fn find(workspace: &Workspace) -> Vec<Found> {
         let Ok(source) = workspace.files().open(path) else {
             continue;
         };
-        if is_told_of_builds_alone(workspace, &source) {
+        let named = named_by_wsgi_or_what_starts_it(workspace, &source);
+        if named
+            .as_ref()
+            .is_some_and(|named| is_of_a_build(workspace, named))
+        {
             used.push(path.to_owned());
             continue;
         }
-        let project = named_by_wsgi_or_what_starts_it(workspace, &source).and_then(|named| {
+        let project = named.and_then(|named| {
             let directory = directory_with(workspace, path, &named.module)?;
             without_a_server(workspace, &directory, &named)
         });
@@ -399,7 +403,14 @@ fn named_by_wsgi_or_what_starts_it(workspace: &Workspace, source: &SourceFile) -
     {
         return named_by_wsgi(source);
     }
-    match started_with(workspace).as_slice() {
+    let is_deployed = |module: &str, span: &Span| {
+        let file = workspace.files().get(span.file);
+        let file = workspace.below_start(file.path());
+        purpose::of(module) == Use::Production && purpose::of(&file) == Use::Production
+    };
+    let mut started_with: Vec<(String, Span)> = launch::settings_modules(workspace);
+    started_with.retain(|(module, span)| is_deployed(module, span));
+    match started_with.as_slice() {
         [] => named_by_wsgi(source),
         [(module, span)] => Some(Named {
             module: module.clone(),
@@ -410,27 +421,14 @@ fn named_by_wsgi_or_what_starts_it(workspace: &Workspace, source: &SourceFile) -
     }
 }
 
-/// The modules for visitors' servers that what starts and builds things names.
-fn started_with(workspace: &Workspace) -> Vec<(String, Span)> {
-    let is_deployed = |module: &str, span: &Span| {
-        let file = workspace.files().get(span.file);
-        let file = workspace.below_start(file.path());
-        purpose::of(module) == Use::Production && purpose::of(&file) == Use::Production
-    };
-    let mut named = launch::settings_modules(workspace);
-    named.retain(|(module, span)| is_deployed(module, span));
-    named
-}
-
-/// Whether the one module that is named is that of a command of manage.py: the server has another
-/// one, which nothing here tells.
-fn is_told_of_builds_alone(workspace: &Workspace, wsgi: &SourceFile) -> bool {
-    let by_wsgi = django::settings_module_named_in(wsgi);
-    let is_assigned = by_wsgi.is_some_and(|named| named.how == How::Assign);
-    match started_with(workspace).as_slice() {
-        [(_, span)] => !is_assigned && is_for_one_command(workspace, *span),
-        _ => false,
-    }
+/// Whether a module was named for a command of manage.py alone: the server has another one, which
+/// nothing here tells.
+fn is_of_a_build(workspace: &Workspace, named: &Named) -> bool {
+    let is_told = named.kind == NamedBy::Environment;
+    is_told
+        && named
+            .by
+            .is_some_and(|place| is_for_one_command(workspace, place))
 }
 
 /// Whether a variable is set for a command of manage.py on the same line alone, as in

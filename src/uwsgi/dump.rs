@@ -50,14 +50,9 @@ pub(super) fn load(source: &Arc<SourceFile>) -> Option<Loaded> {
         settings,
         files: vec![source.id()],
         header: Some(source.span(dump.header)),
+        is_dump: true,
         ..Loaded::default()
     })
-}
-
-/// Whether a file is a dump.
-pub(super) fn is_one(source: &SourceFile) -> bool {
-    let mut found = memchr::memmem::find_iter(source.bytes(), FIRST);
-    found.any(|at| is_line(source.bytes(), at, FIRST))
 }
 
 /// Takes a dump apart; nothing for what is none.

@@ -24,7 +24,7 @@ pub struct Instance {
     root: Arc<SourceFile>,
     /// What the root file is called on the host, where that is known.
     deployed: Option<PathBuf>,
-    loaded: Loaded,
+    pub(super) loaded: Loaded,
     /// Its sockets, which every other question begins with.
     sockets: OnceLock<Vec<Socket>>,
 }

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use super::dump;
 use super::instance::Instance;
 use super::load::Format;
 use super::magic;
@@ -24,14 +23,14 @@ pub struct Line {
     pub value: Span,
 }
 
-impl Setting {
-    /// Its line; nothing where it comes from elsewhere than an ini file.
-    pub fn line(&self, files: &Files) -> Option<Line> {
-        let (key, value) = (self.key_span(), self.value_span());
+impl Instance {
+    /// The line of one of its options; nothing where it comes from elsewhere than an ini file.
+    pub fn line(&self, files: &Files, setting: &Setting) -> Option<Line> {
+        let (key, value) = (setting.key_span(), setting.value_span());
         let source = files.get(key.file);
-        let is_ini = is_ini(&source);
-        let is_written = self.source == Source::File && source.slice(key) == self.key().as_bytes();
-        (is_ini && is_written && key.file == value.file).then(|| Line {
+        let is_written =
+            setting.source == Source::File && source.slice(key) == setting.key().as_bytes();
+        (self.is_ini(&source) && is_written && key.file == value.file).then(|| Line {
             span: match value.range().is_empty() {
                 true => key,
                 false => key.to(value),
@@ -43,15 +42,13 @@ impl Setting {
     }
 
     /// Its line, where the value is what stands there: nothing is filled in.
-    pub fn literal_line(&self, files: &Files) -> Option<Line> {
-        let line = self.line(files)?;
+    pub fn literal_line(&self, files: &Files, setting: &Setting) -> Option<Line> {
+        let line = self.line(files, setting)?;
         let is_literal =
-            !self.computed && self.value.known() == Some(line.source.slice(line.value));
+            !setting.computed && setting.value.known() == Some(line.source.slice(line.value));
         is_literal.then_some(line)
     }
-}
 
-impl Instance {
     /// The option whose name or value a place lies in, or is from one to the other.
     pub fn setting_at(&self, place: Span) -> Option<&Setting> {
         let is_there = |setting: &&Setting| {
@@ -65,7 +62,10 @@ impl Instance {
     /// What its file writes between a name and a value.
     pub fn equals(&self, files: &Files) -> String {
         let usual = || " = ".to_owned();
-        let lines = self.settings().iter().map(|setting| setting.line(files));
+        let lines = self
+            .settings()
+            .iter()
+            .map(|setting| self.line(files, setting));
         let Some(line) = lines
             .flatten()
             .find(|line| line.key.file == self.root_file().id() && !line.value.range().is_empty())
@@ -84,12 +84,11 @@ impl Instance {
         let header = self.header_span();
         let source = self.root_file();
         let is_header = header.file == source.id() && source.slice(header).starts_with(b"[");
-        (is_header && is_ini(source)).then_some((source, header))
+        (is_header && self.is_ini(source)).then_some((source, header))
     }
-}
 
-fn is_ini(source: &SourceFile) -> bool {
-    let format = Format::of_name(&magic::path_bytes(source.path()));
-    // What `--show-config` printed is no file that uWSGI is given.
-    format.unwrap_or(Format::Ini) == Format::Ini && !dump::is_one(source)
+    fn is_ini(&self, source: &SourceFile) -> bool {
+        let format = Format::of_name(&magic::path_bytes(source.path()));
+        format.unwrap_or(Format::Ini) == Format::Ini && !self.loaded.is_dump
+    }
 }

@@ -79,6 +79,8 @@ pub(super) struct Loaded {
     pub(super) openings: Vec<Opening>,
     pub(super) files: Vec<FileId>,
     pub(super) header: Option<Span>,
+    /// Whether it is what `--show-config` printed, and no file that uWSGI is given.
+    pub(super) is_dump: bool,
     pub(super) first_option: Option<Span>,
     /// Headers that were meant for the section that is read, and are of another.
     pub(super) ignored_headers: Vec<IgnoredHeader>,

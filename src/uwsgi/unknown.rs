@@ -32,8 +32,6 @@ pub struct UnknownOption<'a> {
     pub setting: &'a Setting,
     /// What became of the name of an option.
     pub slip: Slip,
-    /// Whether no other option may have been meant as well.
-    pub is_unambiguous: bool,
     /// Whether requests fail, or uWSGI does not start, without what was meant.
     pub is_fatal: bool,
 }
@@ -41,8 +39,8 @@ pub struct UnknownOption<'a> {
 /// What became of an option's name.
 #[derive(Clone, Debug)]
 pub enum Slip {
-    /// Another letter or two.
-    Misspelt(UwsgiOption),
+    /// Another letter or two; whether no other option is as near.
+    Misspelt(UwsgiOption, bool),
     /// `_` for `-`, or capitals.
     Spelling(UwsgiOption),
     /// Dashes before it, as on the command line.
@@ -64,12 +62,17 @@ impl Slip {
     /// The option that was meant.
     pub fn meant(&self) -> Option<UwsgiOption> {
         match self {
-            Self::Misspelt(option)
+            Self::Misspelt(option, _)
             | Self::Spelling(option)
             | Self::Dashes(option)
             | Self::NoEquals(option, _) => Some(*option),
             Self::Later | Self::Supervisor => None,
         }
+    }
+
+    /// Whether no other option may have been meant as well.
+    pub fn is_unambiguous(&self) -> bool {
+        !matches!(self, Self::Misspelt(_, false))
     }
 
     fn of(key: &str) -> Option<Self> {
@@ -92,7 +95,7 @@ impl Slip {
         if SUPERVISOR.contains(&key) {
             return Some(Self::Supervisor);
         }
-        misspelt(&usual(key)).map(|(option, _)| Self::Misspelt(option))
+        misspelt(&usual(key)).map(|(option, is_alone)| Self::Misspelt(option, is_alone))
     }
 }
 
@@ -149,14 +152,7 @@ impl Instance {
                     .meant()
                     .is_some_and(|meant| self.cannot_do_without(meant))
                     && !setting.is_conditional();
-                let is_unambiguous = match slip {
-                    Slip::Misspelt(_) => {
-                        misspelt(&usual(setting.key())).is_some_and(|(_, is_alone)| is_alone)
-                    }
-                    _ => true,
-                };
                 Some(UnknownOption {
-                    is_unambiguous,
                     setting,
                     slip,
                     is_fatal,
@@ -203,7 +199,7 @@ mod tests {
     fn a_slip_is_told_from_a_placeholder() {
         let said = |key: &str| match Slip::of(key) {
             None => "nothing".to_owned(),
-            Some(Slip::Misspelt(option)) => format!("misspelt {}", option.name()),
+            Some(Slip::Misspelt(option, _)) => format!("misspelt {}", option.name()),
             Some(Slip::Spelling(option)) => format!("spelling {}", option.name()),
             Some(Slip::Dashes(option)) => format!("dashes {}", option.name()),
             Some(Slip::NoEquals(option, value)) => format!("no = {} {value}", option.name()),

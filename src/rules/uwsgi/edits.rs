@@ -13,9 +13,7 @@ pub(in crate::rules) fn valued(
     place: Span,
     value: &str,
 ) -> Option<Edit> {
-    let line = instance
-        .setting_at(place)?
-        .literal_line(workspace.files())?;
+    let line = instance.literal_line(workspace.files(), instance.setting_at(place)?)?;
     (line.value == place).then(|| Edit::replace(place, value))
 }
 
@@ -26,9 +24,7 @@ pub(in crate::rules) fn within(
     place: Span,
     text: &str,
 ) -> Option<Edit> {
-    let line = instance
-        .setting_at(place)?
-        .literal_line(workspace.files())?;
+    let line = instance.literal_line(workspace.files(), instance.setting_at(place)?)?;
     line.value
         .contains(place)
         .then(|| Edit::replace(place, text))
@@ -41,7 +37,7 @@ pub(in crate::rules) fn renamed(
     place: Span,
     name: &str,
 ) -> Option<Edit> {
-    let line = instance.setting_at(place)?.line(workspace.files())?;
+    let line = instance.line(workspace.files(), instance.setting_at(place)?)?;
     (line.key == place).then(|| Edit::replace(place, name))
 }
 
@@ -52,13 +48,17 @@ pub(in crate::rules) fn added(
     key: &str,
     value: &str,
 ) -> Option<Edit> {
+    added_all(workspace, instance, &[(key, value)])
+}
+
+fn added_all(workspace: &Workspace, instance: &Instance, options: &[(&str, &str)]) -> Option<Edit> {
     let (source, header) = instance.header_line()?;
     let equals = instance.equals(workspace.files());
-    Some(layout::after(
-        source,
-        header,
-        &format!("{key}{equals}{value}"),
-    ))
+    let lines = options
+        .iter()
+        .map(|(key, value)| format!("{key}{equals}{value}"));
+    let lines: Vec<String> = lines.collect();
+    Some(layout::after(source, header, &lines.join("\n")))
 }
 
 /// The option is set: where it stands already, its value is replaced.
@@ -68,10 +68,7 @@ pub(in crate::rules) fn set(
     key: &str,
     value: &str,
 ) -> Option<Edit> {
-    match instance.last(key) {
-        Some(setting) => valued(workspace, instance, setting.value_span(), value),
-        None => added(workspace, instance, key, value),
-    }
+    set_all(workspace, instance, &[(key, value)])?.pop()
 }
 
 /// [`set`] for several options: those that are new stand together.
@@ -81,21 +78,17 @@ pub(in crate::rules) fn set_all(
     options: &[(&str, &str)],
 ) -> Option<Vec<Edit>> {
     let mut edits = Vec::new();
-    let mut lines = Vec::new();
+    let mut new = Vec::new();
     for (key, value) in options {
         match instance.last(key) {
             Some(setting) => {
                 edits.push(valued(workspace, instance, setting.value_span(), value)?);
             }
-            None => lines.push(format!(
-                "{key}{}{value}",
-                instance.equals(workspace.files())
-            )),
+            None => new.push((*key, *value)),
         }
     }
-    if !lines.is_empty() {
-        let (source, header) = instance.header_line()?;
-        edits.push(layout::after(source, header, &lines.join("\n")));
+    if !new.is_empty() {
+        edits.push(added_all(workspace, instance, &new)?);
     }
     Some(edits)
 }
@@ -106,6 +99,6 @@ pub(in crate::rules) fn without(
     instance: &Instance,
     place: Span,
 ) -> Option<Edit> {
-    let line = instance.setting_at(place)?.line(workspace.files())?;
+    let line = instance.line(workspace.files(), instance.setting_at(place)?)?;
     Some(layout::without(&line.source, line.span))
 }

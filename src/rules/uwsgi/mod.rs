@@ -114,7 +114,7 @@ fn garbled(
         let message = format!("`{}`: {}", garbled.key, message(consequence));
         let finding = Finding::new(severity(consequence), message, garbled.value_span, label)
             .help(format!("{} = {}", garbled.key, garbled.meant));
-        sink.push(match cleared(workspace, &garbled) {
+        sink.push(match cleared(workspace, instance, &garbled) {
             Some(edits) => finding.fix(Safety::Safe, by.remedy(), edits),
             None => finding,
         });
@@ -122,8 +122,8 @@ fn garbled(
 }
 
 /// What does not belong into the value taken out of it. A comment goes to a line of its own.
-fn cleared(workspace: &Workspace, garbled: &Garbled<'_>) -> Option<Vec<Edit>> {
-    let line = garbled.setting.literal_line(workspace.files())?;
+fn cleared(workspace: &Workspace, instance: &Instance, garbled: &Garbled<'_>) -> Option<Vec<Edit>> {
+    let line = instance.literal_line(workspace.files(), garbled.setting)?;
     let start = line.value.range().start;
     let surplus = garbled.surplus.iter();
     let mut edits: Vec<Edit> = surplus

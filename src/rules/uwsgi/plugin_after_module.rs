@@ -23,16 +23,21 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
         )
         .label(option.key_span(), "an option of the plugin")
         .help("put this line before it");
-    sink.push(match moved(workspace, option, plugin) {
+    sink.push(match moved(workspace, instance, option, plugin) {
         Some(edits) => finding.fix(Safety::Safe, "put the line before it", edits),
         None => finding,
     });
 }
 
 /// The plugin's line in the place before the option's.
-fn moved(workspace: &Workspace, option: &Setting, plugin: &Setting) -> Option<Vec<Edit>> {
+fn moved(
+    workspace: &Workspace,
+    instance: &Instance,
+    option: &Setting,
+    plugin: &Setting,
+) -> Option<Vec<Edit>> {
     let files = workspace.files();
-    let (option, plugin) = (option.line(files)?, plugin.line(files)?);
+    let (option, plugin) = (instance.line(files, option)?, instance.line(files, plugin)?);
     let text = plugin.source.text(plugin.span);
     (option.source.id() == plugin.source.id()).then(|| {
         vec![

@@ -19,7 +19,7 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
         Some(_) => None,
         None => instance
             .last(name)
-            .and_then(|setting| setting.line(workspace.files()))
+            .and_then(|setting| instance.line(workspace.files(), setting))
             .filter(|line| !line.value.range().is_empty())
             .map(|line| Edit::insert(line.key.file, line.key.range().start, "set-ph = ")),
     };

@@ -16,7 +16,7 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
         let setting = unknown.setting;
         let key = setting.key();
         let (message, help) = match &unknown.slip {
-            Slip::Misspelt(option) => (
+            Slip::Misspelt(option, _) => (
                 format!("there is no option `{key}`, and uWSGI says nothing of it"),
                 Some(format!("{} = …", option.name())),
             ),
@@ -69,11 +69,14 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
 
 /// The name of the option that was meant, where nothing else sets that one.
 fn meant(workspace: &Workspace, instance: &Instance, unknown: &UnknownOption<'_>) -> Option<Edit> {
-    let option = unknown.slip.meant().filter(|_| unknown.is_unambiguous)?;
+    let option = unknown
+        .slip
+        .meant()
+        .filter(|_| unknown.slip.is_unambiguous())?;
     if instance.last(option.name()).is_some() {
         return None;
     }
-    let line = unknown.setting.line(workspace.files())?;
+    let line = instance.line(workspace.files(), unknown.setting)?;
     match &unknown.slip {
         Slip::NoEquals(_, value) => {
             let key = line.key.range();
