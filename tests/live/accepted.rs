@@ -1,40 +1,11 @@
 //! What the real programs took before it was fixed, they take afterwards.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::common::{copy, fixtures};
 use crate::machine;
-
-/// Every deployment below fixtures/.
-fn fixtures() -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for group in ["fixtures/guide", "fixtures/deployments"] {
-        let depth = if group == "fixtures/guide" { 1 } else { 2 };
-        let walk = walkdir::WalkDir::new(group)
-            .min_depth(depth)
-            .max_depth(depth)
-            .sort_by_file_name();
-        for entry in walk {
-            let entry = entry.expect("the fixture can be read");
-            if entry.file_type().is_dir() {
-                found.push(entry.into_path());
-            }
-        }
-    }
-    found
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in walkdir::WalkDir::new(from) {
-        let entry = entry.expect("the fixture can be read");
-        let target = to.join(entry.path().strip_prefix(from).expect("below it"));
-        match entry.file_type().is_dir() {
-            true => fs::create_dir_all(target).expect("a directory"),
-            false => drop(fs::copy(entry.path(), target).expect("a file")),
-        }
-    }
-}
 
 fn succeeds(command: &mut Command) -> bool {
     command

@@ -14,6 +14,8 @@
 
 mod accepted;
 mod apart;
+#[path = "../common/mod.rs"]
+mod common;
 mod deployment;
 mod deployments;
 mod djlint;

@@ -1,4 +1,4 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::finding::{Finding, Sink};
 use crate::workspace::Workspace;
 
@@ -8,15 +8,12 @@ pub(crate) fn check(
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
-    let checks = project.settings.system_checks();
-    for found in checks.iter().filter(|check| check.id == "caches.E001") {
+    let checks = super::system_checks(deployment, project);
+    for (_, place) in checks.filter(|(check, _)| check.id == "caches.E001") {
         sink.push(
             Finding::error(
                 "CACHES has no \"default\": manage.py refuses to run, and what uses the cache fails",
-                found.place.unwrap_or(project.settings.opening()),
+                place,
                 "no cache is the default one",
             )
             .help("name one of them \"default\""),

@@ -1,4 +1,4 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::finding::{Finding, Severity, Sink};
 use crate::workspace::Workspace;
 
@@ -8,11 +8,8 @@ pub(crate) fn check(
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
     let ends_tls = deployment.tls_listen(project);
-    for found in project.settings.system_checks() {
+    for (found, place) in super::system_checks(deployment, project) {
         let (cookie, name) = match found.id {
             "security.W010" | "security.W011" | "security.W012" => {
                 ("session", "SESSION_COOKIE_SECURE")
@@ -24,7 +21,6 @@ pub(crate) fn check(
             true => Severity::Warning,
             false => Severity::Advice,
         };
-        let place = found.place.unwrap_or(project.settings.opening());
         sink.push(
             Finding::new(
                 severity,

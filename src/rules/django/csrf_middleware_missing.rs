@@ -1,4 +1,4 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::finding::{Finding, Sink};
 use crate::workspace::Workspace;
 
@@ -8,15 +8,12 @@ pub(crate) fn check(
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
-    let checks = project.settings.system_checks();
-    for found in checks.iter().filter(|check| check.id == "security.W003") {
+    let checks = super::system_checks(deployment, project);
+    for (_, place) in checks.filter(|(check, _)| check.id == "security.W003") {
         sink.push(
             Finding::advice(
                 "CsrfViewMiddleware is not in MIDDLEWARE: views that trust a cookie take forms that other sites send",
-                found.place.unwrap_or(project.settings.opening()),
+                place,
                 "CsrfViewMiddleware is not in it",
             )
             .help("write \"django.middleware.csrf.CsrfViewMiddleware\" into MIDDLEWARE"),

@@ -1,4 +1,4 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::finding::{Finding, Sink};
 use crate::workspace::Workspace;
 
@@ -8,10 +8,7 @@ pub(crate) fn check(
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
-    for found in project.settings.system_checks() {
+    for (found, place) in super::system_checks(deployment, project) {
         let (message, help) = match found.id {
             "security.W002" => (
                 "no X-Frame-Options is sent: any site may show these pages in a frame and have its visitors click in them",
@@ -23,7 +20,6 @@ pub(crate) fn check(
             ),
             _ => continue,
         };
-        let place = found.place.unwrap_or(project.settings.opening());
         sink.push(Finding::advice(message, place, "frames").help(help));
     }
 }

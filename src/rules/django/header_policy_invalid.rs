@@ -1,4 +1,4 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::finding::{Finding, Severity, Sink};
 use crate::workspace::Workspace;
 
@@ -8,10 +8,7 @@ pub(crate) fn check(
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
-    for found in project.settings.system_checks() {
+    for (found, place) in super::system_checks(deployment, project) {
         let (severity, message, help) = match found.id {
             "security.E023" => (
                 Severity::Warning,
@@ -40,7 +37,6 @@ pub(crate) fn check(
             ),
             _ => continue,
         };
-        let place = found.place.unwrap_or(project.settings.opening());
         sink.push(Finding::new(severity, message, place, "what is sent").help(help));
     }
 }

@@ -1,4 +1,4 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::finding::{Finding, Sink};
 use crate::workspace::Workspace;
 
@@ -8,10 +8,7 @@ pub(crate) fn check(
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
-    for found in project.settings.system_checks() {
+    for (found, place) in super::system_checks(deployment, project) {
         let (message, help) = match found.id {
             "security.W004" if !deployment.mentions_hsts() => (
                 "no Strict-Transport-Security is sent: a browser that is told http:// asks by plain HTTP first",
@@ -27,7 +24,6 @@ pub(crate) fn check(
             ),
             _ => continue,
         };
-        let place = found.place.unwrap_or(project.settings.opening());
         sink.push(Finding::advice(message, place, "HTTPS from the first request on").help(help));
     }
 }

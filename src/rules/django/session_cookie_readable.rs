@@ -1,4 +1,4 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::finding::{Finding, Sink};
 use crate::workspace::Workspace;
 
@@ -8,10 +8,7 @@ pub(crate) fn check(
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
-    for found in project.settings.system_checks() {
+    for (found, place) in super::system_checks(deployment, project) {
         if !matches!(
             found.id,
             "security.W013" | "security.W014" | "security.W015"
@@ -21,7 +18,7 @@ pub(crate) fn check(
         sink.push(
             Finding::warning(
                 "SESSION_COOKIE_HTTPONLY is off: a script that slips into a page reads the session and takes it over",
-                found.place.unwrap_or(project.settings.opening()),
+                place,
                 "scripts may read it",
             )
             .help("take it out: Django's own value is True"),

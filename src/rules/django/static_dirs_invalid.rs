@@ -1,4 +1,4 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::finding::{Finding, Sink};
 use crate::workspace::Workspace;
 
@@ -8,10 +8,7 @@ pub(crate) fn check(
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
-    for found in project.settings.system_checks() {
+    for (found, place) in super::system_checks(deployment, project) {
         let (message, help) = match found.id {
             "staticfiles.E001" => (
                 "STATICFILES_DIRS is no list and no tuple: manage.py refuses to run, and collectstatic takes the path apart into characters",
@@ -27,7 +24,6 @@ pub(crate) fn check(
             ),
             _ => continue,
         };
-        let place = found.place.unwrap_or(project.settings.opening());
         sink.push(Finding::error(message, place, "refused").help(help));
     }
 }

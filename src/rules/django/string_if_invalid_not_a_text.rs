@@ -1,4 +1,4 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::finding::{Finding, Sink};
 use crate::workspace::Workspace;
 
@@ -8,15 +8,12 @@ pub(crate) fn check(
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
-    let checks = project.settings.system_checks();
-    for found in checks.iter().filter(|check| check.id == "templates.E002") {
+    let checks = super::system_checks(deployment, project);
+    for (_, place) in checks.filter(|(check, _)| check.id == "templates.E002") {
         sink.push(
             Finding::error(
                 "string_if_invalid of TEMPLATES is no text: manage.py refuses to run",
-                found.place.unwrap_or(project.settings.opening()),
+                place,
                 "no text",
             )
             .help("\"string_if_invalid\": \"\""),

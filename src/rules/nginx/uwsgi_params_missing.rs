@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Sink};
+use crate::fix::layout;
 use crate::nginx::{Configuration, Node, Parameters, Protocol, Setting};
-use crate::source::Span;
 use crate::workspace::Workspace;
 
 /// Without it no request of any kind is answered: WSGI asks for it, and Django reads it first.
@@ -67,23 +67,7 @@ fn finding(pass: Node<'_>, parameters: &Parameters<'_>) -> Finding {
     }
 }
 
-/// The include on a line of its own before a directive, as far indented as that.
+/// The include on a line of its own before a directive.
 fn before(node: Node<'_>) -> Edit {
-    let place = node.name_span();
-    let source = node.source();
-    let line = source.line_range(source.line_of(place.range().start));
-    let indent =
-        String::from_utf8_lossy(&source.bytes()[line.start..place.range().start]).into_owned();
-    let separator = if indent.trim().is_empty() {
-        format!("\n{indent}")
-    } else {
-        " ".to_owned()
-    };
-    Edit {
-        span: Span {
-            end: place.start,
-            ..place
-        },
-        text: format!("{INCLUDE}{separator}"),
-    }
+    layout::before(node.source(), node.name_span(), INCLUDE)
 }

@@ -70,6 +70,12 @@ pub(super) fn address(
         .then(|| Edit::replace(place, format!("{scheme}{name}")))
 }
 
+/// Whether nginx reads a text as one word without quotes.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.chars()
+        .all(|character| character.is_alphanumeric() || "/._-".contains(character))
+}
+
 /// A location that opens the files of a directory, before the one that passes on what is below `url`.
 pub(super) fn location(
     server: Node<'_>,
@@ -77,10 +83,6 @@ pub(super) fn location(
     url: &str,
     directory: &str,
 ) -> Option<Edit> {
-    let is_plain = |text: &str| {
-        text.chars()
-            .all(|character| character.is_alphanumeric() || "/._-".contains(character))
-    };
     let outermost = pass
         .ancestors()
         .chain([pass])

@@ -1,3 +1,4 @@
+use super::edits;
 use crate::deployment::{Deployment, Project};
 use crate::django::usage;
 use crate::finding::{Edit, Finding, Safety, Sink};
@@ -37,17 +38,12 @@ pub(crate) fn check(
             .fix_if_any(
                 Safety::Unsafe,
                 "look where the files are collected",
-                is_plain(&mismatch.instead)
+                mismatch
+                    .instead
+                    .split(' ')
+                    .all(edits::is_plain)
                     .then(|| Edit::replace(mismatch.directive, &*mismatch.instead)),
             ),
         );
     }
-}
-
-/// Whether nginx reads the text as two words without quotes.
-fn is_plain(directive: &str) -> bool {
-    let is_plain = |character: char| character.is_alphanumeric() || "/._-".contains(character);
-    directive
-        .split_once(' ')
-        .is_some_and(|(_, path)| path.chars().all(is_plain))
 }
