@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use crate::baseline::{Baseline, Entry};
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, Purpose};
 use crate::finding::{Finding, Sink};
 use crate::report::{Checked, Compared, Report, Reported};
 use crate::rules::{self, Check, RULES, Rule};
@@ -188,8 +188,12 @@ fn ask(workspace: &Workspace, rule: &'static Rule) -> Vec<Finding> {
                 });
             }
         }
-        Check::Project(check) => {
+        Check::Project(check) | Check::Production(check) => {
+            let for_visitors = matches!(rule.check, Check::Production(_));
             for deployment in deployments {
+                if for_visitors && deployment.purpose != Purpose::Production {
+                    continue;
+                }
                 for project in &deployment.projects {
                     let mut sink = Sink::default();
                     check(workspace, deployment, project, &mut sink);

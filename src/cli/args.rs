@@ -137,37 +137,36 @@ pub enum Show {
         /// The settings module [default: those of every project below the current directory, or --root]
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
         file: Option<PathBuf>,
-        /// How to tell it
-        #[arg(
-            long,
-            value_enum,
-            default_value_t,
-            value_name = "FORMAT",
-            help_heading = "Output"
-        )]
-        output_format: ListFormat,
-        /// What is read, and what is known of it beforehand.
+        /// How to tell it, and what is read.
         #[command(flatten)]
-        input: InputArguments,
+        list: ListArguments,
     },
     /// The options of uWSGI in its own order, expanded, as `uwsgi --show-config` prints them
     Uwsgi {
         /// The file that uWSGI is given [default: every instance below the current directory, or --root]
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
         file: Option<PathBuf>,
-        /// How to tell it
-        #[arg(
-            long,
-            value_enum,
-            default_value_t,
-            value_name = "FORMAT",
-            help_heading = "Output"
-        )]
-        output_format: ListFormat,
-        /// What is read, and what is known of it beforehand.
+        /// How to tell it, and what is read.
         #[command(flatten)]
-        input: InputArguments,
+        list: ListArguments,
     },
+}
+
+/// How `djlint show` tells what it lists, and of what.
+#[derive(Debug, Args)]
+pub struct ListArguments {
+    /// How to tell it
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub output_format: ListFormat,
+    /// What is read, and what is known of it beforehand.
+    #[command(flatten)]
+    pub input: InputArguments,
 }
 
 /// `djlint trace`.

@@ -28,8 +28,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use args::{
-    Arguments, CheckArguments, Color, Command, ConfigArguments, InputArguments, ListFormat,
-    NginxTestArguments, OutputFormat, ReportFile, RequestArguments, Show, ShowFormat,
+    Arguments, CheckArguments, Color, Command, ConfigArguments, InputArguments, ListArguments,
+    ListFormat, NginxTestArguments, OutputFormat, ReportFile, RequestArguments, Show, ShowFormat,
     ShowNginxArguments, TraceArguments, TraceFormat,
 };
 pub use defect::protected;

@@ -4,8 +4,8 @@ use std::io;
 use std::path::PathBuf;
 
 use super::{
-    InputArguments, ListFormat, Outcome, Show, ShowFormat, ShowNginxArguments, Surroundings, check,
-    input, request,
+    InputArguments, ListArguments, ListFormat, Outcome, Show, ShowFormat, ShowNginxArguments,
+    Surroundings, check, input, request,
 };
 use crate::config::Inputs;
 use crate::report::django::{self, Modules};
@@ -22,16 +22,8 @@ pub(super) fn run(show: &Show, surroundings: &mut Surroundings<'_>) -> io::Resul
             input,
         } => stack(paths, *output_format, input, surroundings),
         Show::Nginx(arguments) => configurations(arguments, surroundings),
-        Show::Django {
-            file,
-            output_format,
-            input,
-        } => settings(file.as_ref(), *output_format, input, surroundings),
-        Show::Uwsgi {
-            file,
-            output_format,
-            input,
-        } => instances(file.as_ref(), *output_format, input, surroundings),
+        Show::Django { file, list } => settings(file.as_ref(), list, surroundings),
+        Show::Uwsgi { file, list } => instances(file.as_ref(), list, surroundings),
     }
 }
 
@@ -108,12 +100,11 @@ fn configurations(
 
 fn instances(
     file: Option<&PathBuf>,
-    format: ListFormat,
-    arguments: &InputArguments,
+    list: &ListArguments,
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Outcome> {
     let paths = file.map_or(&[][..], std::slice::from_ref);
-    let Some(workspace) = open(of_paths(paths), arguments, surroundings)? else {
+    let Some(workspace) = open(of_paths(paths), &list.input, surroundings)? else {
         return Ok(Outcome::Failed);
     };
     let instances = match file {
@@ -137,9 +128,9 @@ fn instances(
         return Ok(Outcome::Failed);
     }
     let shown = Instances::of(&workspace, &instances);
-    let look = surroundings.look(arguments.color);
+    let look = surroundings.look(list.input.color);
     let out = &mut *surroundings.stdout;
-    match format {
+    match list.output_format {
         ListFormat::Text => uwsgi::write(&shown, look.color, out)?,
         ListFormat::Json => json(&shown, out)?,
     }
@@ -148,15 +139,14 @@ fn instances(
 
 fn settings(
     file: Option<&PathBuf>,
-    format: ListFormat,
-    arguments: &InputArguments,
+    list: &ListArguments,
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Outcome> {
     let named = Inputs {
         settings: file.into_iter().cloned().collect(),
         ..Inputs::default()
     };
-    let Some(workspace) = open(named, arguments, surroundings)? else {
+    let Some(workspace) = open(named, &list.input, surroundings)? else {
         return Ok(Outcome::Failed);
     };
     let shown = Modules::of(&workspace);
@@ -166,9 +156,9 @@ fn settings(
         check::say(surroundings.stderr, nothing)?;
         return Ok(Outcome::Failed);
     }
-    let look = surroundings.look(arguments.color);
+    let look = surroundings.look(list.input.color);
     let out = &mut *surroundings.stdout;
-    match format {
+    match list.output_format {
         ListFormat::Text => django::write(&shown, look.color, out)?,
         ListFormat::Json => json(&shown, out)?,
     }

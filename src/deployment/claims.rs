@@ -75,7 +75,7 @@ impl Deployment {
                         found.push(Believed {
                             pass,
                             header,
-                            listen: listen.node.map_or(server.name_span(), Node::header_span),
+                            listen: listen.place(server),
                             claim,
                         });
                     }

@@ -158,7 +158,7 @@ impl Deployment {
             told,
             place: place?,
             cause: Cause::Port {
-                listen: listen.node.map_or(server.name_span(), Node::header_span),
+                listen: listen.place(server),
                 sent,
             },
         })

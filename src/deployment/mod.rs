@@ -17,7 +17,6 @@ mod exposed;
 pub mod front;
 pub mod hidden;
 pub mod hosts;
-mod https;
 pub mod images;
 mod join;
 pub mod mismatch;

@@ -119,7 +119,7 @@ impl Deployment {
         });
         Some(Mistaken {
             pass: self.pass_to(front, server, project)?,
-            listen: listen.node.map_or(server.name_span(), Node::header_span),
+            listen: listen.place(server),
             tls: listen.tls,
             host,
             told,

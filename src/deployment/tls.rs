@@ -3,9 +3,10 @@
 use super::backend::is_loopback;
 use super::front::Front;
 use super::{Deployment, Project, Purpose};
-use crate::nginx::{Answer, Host, Listen, ListenHost, Node, Request, Setting, no_disk};
+use crate::nginx::{Host, ListenHost, Node, Request};
 use crate::source::Span;
 use crate::value;
+use crate::workspace::Workspace;
 
 impl Deployment {
     /// Whether nginx ends TLS at a server that passes requests on to a project; not known without such a server.
@@ -23,44 +24,56 @@ impl Deployment {
         }
     }
 
-    /// Whether nothing that comes to nginx by plain HTTP gets to a project: nginx ends TLS, and redirects what
-    /// comes without, or does not listen for it. What `SECURE_SSL_REDIRECT` is for is done then.
-    pub fn redirects_to_https(&self, project: &Project) -> value::Answer {
-        if !self.ends_tls(project).is_yes() {
-            return self.ends_tls(project);
-        }
-        let mut all = value::Answer::Yes;
-        for (front, server) in self.servers_of(project) {
-            for listen in server.listens().iter().filter(|listen| !listen.tls) {
-                match redirects(front, server, listen) {
-                    value::Answer::Yes => {}
-                    value::Answer::No => return value::Answer::No,
-                    value::Answer::Unknown => all = value::Answer::Unknown,
-                }
-            }
-        }
-        all
+    /// The first `listen` at which nginx ends TLS for a project.
+    pub fn tls_listen(&self, project: &Project) -> Option<Span> {
+        self.servers_of(project).find_map(|(_, server)| {
+            let listens = server.listens();
+            let tls = listens.iter().find(|listen| listen.tls)?;
+            Some(tls.place(server))
+        })
     }
 
-    /// Whether nginx adds `Strict-Transport-Security` to every page of a project that it hands out by HTTPS; where
-    /// it ends no TLS, to every page.
-    pub fn sends_hsts(&self, project: &Project) -> value::Answer {
-        let ends_tls = self.ends_tls(project).is_yes();
-        let mut answers = Vec::new();
-        for (front, server) in self.servers_of(project) {
-            let listens = server.listens();
-            if ends_tls && !listens.iter().any(|listen| listen.tls) {
-                continue;
-            }
-            let Some(pass) = self.pass_to(front, server, project) else {
-                continue;
-            };
-            answers.push(adds_hsts(pass));
+    /// Whether any line of nginx's says something of Strict-Transport-Security.
+    pub fn mentions_hsts(&self) -> bool {
+        self.sites.iter().any(|site| {
+            site.nodes().any(|node| {
+                let name = node
+                    .argument(0)
+                    .map(|name| name.text().to_ascii_lowercase());
+                node.is("add_header") && name.as_deref() == Some("strict-transport-security")
+            })
+        })
+    }
+
+    /// The `listen` at which nginx passes a plain request for `/` on to a project that it serves by HTTPS, too.
+    pub fn passes_plain_http(&self, workspace: &Workspace, project: &Project) -> Option<Span> {
+        if self.purpose != Purpose::Production || self.tls_listen(project).is_none() {
+            return None;
         }
-        match answers.first() {
-            Some(first) if answers.iter().all(|answer| answer == first) => first.clone(),
-            _ => value::Answer::Unknown,
-        }
+        self.servers_of(project).find_map(|(front, server)| {
+            server
+                .listens()
+                .iter()
+                .filter(|listen| !listen.tls)
+                .find_map(|listen| {
+                    let request = Request {
+                        tls: Some(false),
+                        port: listen.port,
+                        host: Host::Named("localhost".to_owned()),
+                        headers: Some(Vec::new()),
+                        ..Request::get("/")
+                    };
+                    let ways = workspace.ways_at(front, server, &request);
+                    let arrives = ways.iter().all(|way| {
+                        let arrival = way.arrival.as_ref();
+                        arrival
+                            .and_then(|arrival| arrival.project)
+                            .is_some_and(|own| std::ptr::eq(own, project))
+                    });
+                    let place = listen.place(server);
+                    (arrives && !ways.is_empty()).then_some(place)
+                })
+        })
     }
 
     /// Where a project's pages are handed out by plain HTTP: the `listen`, or the server where it has none, and
@@ -84,10 +97,7 @@ impl Deployment {
                 ListenHost::Unix(_) | ListenHost::Unknown(_) => false,
             })?;
             let pass = self.pass_to(front, server, project)?;
-            Some((
-                public.node.map_or(server.name_span(), Node::header_span),
-                pass,
-            ))
+            Some((public.place(server), pass))
         })
     }
 }
@@ -119,47 +129,4 @@ fn speaks_of_tls(node: Node<'_>) -> bool {
         || has("x_forwarded")
         || (node.is("listen") && (has("ssl") || has("proxy_protocol")))
         || (node.is("add_header") && has("strict-transport-security"))
-}
-
-/// Whether a server sends to HTTPS what comes for its pages to a `listen`.
-fn redirects(front: &Front, server: Node<'_>, listen: &Listen<'_>) -> value::Answer {
-    let request = Request {
-        tls: Some(false),
-        port: listen.port,
-        host: Host::Named("localhost".to_owned()),
-        ..Request::get("/")
-    };
-    let traces = front.nginx.trace_at(server, &request, &no_disk);
-    let to_https = |answer: &Answer<'_>| match answer {
-        Answer::Redirect { to: Some(to), .. } => to.starts_with(b"https://"),
-        _ => false,
-    };
-    let is_passed = |answer: &Answer<'_>| matches!(answer, Answer::Pass { .. });
-    match traces.first() {
-        None => value::Answer::Unknown,
-        Some(_) if traces.iter().all(|trace| to_https(&trace.answer)) => value::Answer::Yes,
-        Some(_) if traces.iter().all(|trace| is_passed(&trace.answer)) => value::Answer::No,
-        Some(_) => value::Answer::Unknown,
-    }
-}
-
-/// Whether what a pass brings back is sent on with the header.
-fn adds_hsts(pass: Node<'_>) -> value::Answer {
-    let nginx = pass.configuration();
-    let block = pass.parent().unwrap_or(pass);
-    let is_hsts = |node: &Node<'_>| {
-        let mut words = node
-            .arguments()
-            .map(|word| word.text().to_ascii_lowercase());
-        words.any(|word| word.contains("strict-transport-security"))
-    };
-    let effective = nginx.effective(block);
-    let is_header = |node: &&Node<'_>| node.is("add_header") || node.is("more_set_headers");
-    if effective.directives.iter().filter(is_header).any(is_hsts) {
-        return value::Answer::Yes;
-    }
-    match nginx.setting(block, "add_header") {
-        Setting::Here(_) | Setting::Default => value::Answer::No,
-        Setting::Packaged(..) | Setting::Unknown(_) => value::Answer::Unknown,
-    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::source::Span;
 use crate::value::Unknown;
 
 use super::address::{self, Address};
@@ -20,6 +21,13 @@ pub struct Listen<'a> {
     pub default_server: bool,
     /// Whether it speaks TLS.
     pub tls: bool,
+}
+
+impl Listen<'_> {
+    /// The directive's place, or that of the server that has none.
+    pub fn place(&self, server: Node<'_>) -> Span {
+        self.node.map_or(server.name_span(), Node::header_span)
+    }
 }
 
 /// The address of a `listen`.

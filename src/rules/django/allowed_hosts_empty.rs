@@ -1,4 +1,4 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::django::usage;
 use crate::finding::{Edit, Finding, Safety, Severity, Sink};
 use crate::workspace::Workspace;
@@ -10,10 +10,7 @@ pub(crate) fn check(
     sink: &mut Sink,
 ) {
     let settings = &project.settings;
-    if deployment.purpose != Purpose::Production
-        || !settings.allows_no_host().is_yes()
-        || !settings.compares_hosts().is_yes()
-    {
+    if !settings.allows_no_host().is_yes() || !settings.compares_hosts().is_yes() {
         return;
     }
     // A misspelt ALLOWED_HOSTS is the same fault, and has its own rule.

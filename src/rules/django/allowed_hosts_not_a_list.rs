@@ -1,4 +1,4 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::django::Given;
 use crate::finding::{Finding, Severity, Sink};
 use crate::workspace::Workspace;
@@ -9,9 +9,6 @@ pub(crate) fn check(
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
     let Some(misfit) = project.settings.allowed_hosts_misfit(workspace.files()) else {
         return;
     };

@@ -1,17 +1,14 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::django::{HostEntry, HostFault, Settings};
 use crate::finding::{Edit, Finding, Safety, Severity, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
     workspace: &Workspace,
-    deployment: &Deployment,
+    _deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
     let settings = &project.settings;
     let entries = settings.host_entries();
     let none_matches = entries.iter().all(|entry| entry.fault.is_some());

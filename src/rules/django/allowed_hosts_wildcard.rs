@@ -1,4 +1,4 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::finding::{Finding, Sink};
 use crate::workspace::Workspace;
 
@@ -8,9 +8,6 @@ pub(crate) fn check(
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
     for entry in project.settings.host_entries() {
         if entry.text == "*" {
             let message = "ALLOWED_HOSTS lets in any Host header, also one that a visitor made up";

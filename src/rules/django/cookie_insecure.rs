@@ -9,7 +9,7 @@ pub(crate) fn check(
     sink: &mut Sink,
 ) {
     let ends_tls = deployment.tls_listen(project);
-    for (found, place) in super::system_checks(deployment, project) {
+    for (found, place) in super::system_checks(project) {
         let (cookie, name) = match found.id {
             "security.W010" | "security.W011" | "security.W012" => {
                 ("session", "SESSION_COOKIE_SECURE")

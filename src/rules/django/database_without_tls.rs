@@ -1,17 +1,14 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::django::Unencrypted;
 use crate::finding::{Finding, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
     _workspace: &Workspace,
-    deployment: &Deployment,
+    _deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
     for (alias, how) in project.settings.unencrypted_databases() {
         sink.push(match how {
             Unencrypted::Disabled(place) => Finding::warning(

@@ -1,17 +1,14 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::django::{Item, Object};
 use crate::finding::{Finding, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
     workspace: &Workspace,
-    deployment: &Deployment,
+    _deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
     let settings = &project.settings;
     let (Some(read), Some(assignment)) = (
         settings.text_of_variable(workspace.files(), "DEBUG"),

@@ -1,16 +1,13 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::finding::{Edit, Finding, Safety, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
     _workspace: &Workspace,
-    deployment: &Deployment,
+    _deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
     for mode in project.settings.decimal_modes() {
         let written = mode.written;
         sink.push(

@@ -4,11 +4,11 @@ use crate::workspace::Workspace;
 
 pub(crate) fn check(
     _workspace: &Workspace,
-    deployment: &Deployment,
+    _deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
 ) {
-    for (found, place) in super::system_checks(deployment, project) {
+    for (found, place) in super::system_checks(project) {
         let (message, help) = match found.id {
             "security.W002" => (
                 "no X-Frame-Options is sent: any site may show these pages in a frame and have its visitors click in them",

@@ -1,4 +1,4 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::django::WrittenSecret;
 use crate::finding::{Finding, Severity, Sink};
 use crate::tree::git::Tracking;
@@ -6,13 +6,10 @@ use crate::workspace::Workspace;
 
 pub(crate) fn check(
     workspace: &Workspace,
-    deployment: &Deployment,
+    _deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
     for secret in project.settings.written_secrets() {
         let path = workspace.files().get(secret.span.file).path().to_owned();
         if workspace.files().tree().tracking(&path) == Tracking::Ignored {

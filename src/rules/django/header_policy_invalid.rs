@@ -4,11 +4,11 @@ use crate::workspace::Workspace;
 
 pub(crate) fn check(
     _workspace: &Workspace,
-    deployment: &Deployment,
+    _deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
 ) {
-    for (found, place) in super::system_checks(deployment, project) {
+    for (found, place) in super::system_checks(project) {
         let (severity, message, help) = match found.id {
             "security.E023" => (
                 Severity::Warning,

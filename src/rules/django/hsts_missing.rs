@@ -8,7 +8,7 @@ pub(crate) fn check(
     project: &Project,
     sink: &mut Sink,
 ) {
-    for (found, place) in super::system_checks(deployment, project) {
+    for (found, place) in super::system_checks(project) {
         let (message, help) = match found.id {
             "security.W004" if !deployment.mentions_hsts() => (
                 "no Strict-Transport-Security is sent: a browser that is told http:// asks by plain HTTP first",

@@ -1,17 +1,14 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::django::LoggingFault;
 use crate::finding::{Finding, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
     _workspace: &Workspace,
-    deployment: &Deployment,
+    _deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
     for (fault, place) in project.settings.logging_faults() {
         sink.push(match fault {
             LoggingFault::NoVersion => Finding::error(

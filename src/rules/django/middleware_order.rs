@@ -1,16 +1,13 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::finding::{Finding, Severity, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
     _workspace: &Workspace,
-    deployment: &Deployment,
+    _deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
     for misplaced in project.settings.misplaced_middleware() {
         let class = |path: &'static str| path.rsplit('.').next().unwrap_or(path);
         let (middleware, needs) = (class(misplaced.middleware), class(misplaced.needs));

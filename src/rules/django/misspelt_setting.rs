@@ -1,4 +1,4 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::django::Settings;
 use crate::django::usage::{self, Misspelt};
 use crate::finding::{Edit, Finding, Safety, Severity, Sink};
@@ -12,13 +12,10 @@ const NEEDED_BY_ADMIN: &[&str] = &["MIDDLEWARE", "TEMPLATES"];
 
 pub(crate) fn check(
     workspace: &Workspace,
-    deployment: &Deployment,
+    _deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
     let settings = &project.settings;
     for name in usage::misspelt(workspace.files(), settings, &project.directory) {
         let (written, meant) = (&name.written, name.meant);

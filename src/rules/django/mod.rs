@@ -65,21 +65,16 @@ pub(super) mod url_without_slash;
 pub(super) mod weak_secret_key;
 pub(super) mod wrong_type;
 
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::django::SystemCheck;
 use crate::nginx::ServerName;
 use crate::source::Span;
 
-/// What Django's own checks find in settings that visitors meet, each with its place: what is not
-/// written is missing in the settings as a whole.
-fn system_checks<'p>(
-    deployment: &Deployment,
-    project: &'p Project,
-) -> impl Iterator<Item = (&'p SystemCheck, Span)> + use<'p> {
+/// What Django's own checks find in the settings, each with its place: what is not written is missing
+/// in the settings as a whole.
+fn system_checks(project: &Project) -> impl Iterator<Item = (&SystemCheck, Span)> {
     let settings = &project.settings;
-    let is_deployed = deployment.purpose == Purpose::Production;
-    let found = is_deployed.then(|| settings.system_checks());
-    let found = found.into_iter().flatten();
+    let found = settings.system_checks().iter();
     found.map(|check| (check, check.place.unwrap_or(settings.opening())))
 }
 

@@ -1,17 +1,14 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::django::ProxyHeaderFault;
 use crate::finding::{Finding, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
     _workspace: &Workspace,
-    deployment: &Deployment,
+    _deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
     let Some((fault, place)) = project.settings.proxy_header_fault() else {
         return;
     };

@@ -4,11 +4,11 @@ use crate::workspace::Workspace;
 
 pub(crate) fn check(
     _workspace: &Workspace,
-    deployment: &Deployment,
+    _deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
 ) {
-    let checks = super::system_checks(deployment, project);
+    let checks = super::system_checks(project);
     for (_, place) in checks.filter(|(check, _)| check.id == "sites.E101") {
         sink.push(
             Finding::error(

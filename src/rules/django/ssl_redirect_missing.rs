@@ -1,4 +1,4 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::finding::{Finding, Sink};
 use crate::workspace::Workspace;
 
@@ -8,9 +8,6 @@ pub(crate) fn check(
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
     let checks = project.settings.system_checks();
     for found in checks.iter().filter(|check| check.id == "security.W008") {
         // nginx redirects, or nothing here says that there is any HTTPS.

@@ -4,11 +4,11 @@ use crate::workspace::Workspace;
 
 pub(crate) fn check(
     _workspace: &Workspace,
-    deployment: &Deployment,
+    _deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
 ) {
-    for (found, place) in super::system_checks(deployment, project) {
+    for (found, place) in super::system_checks(project) {
         let (message, help) = match found.id {
             "staticfiles.E001" => (
                 "STATICFILES_DIRS is no list and no tuple: manage.py refuses to run, and collectstatic takes the path apart into characters",

@@ -1,4 +1,4 @@
-use crate::deployment::{Deployment, Lacking, Project, Purpose};
+use crate::deployment::{Deployment, Lacking, Project};
 use crate::django::FilePath;
 use crate::finding::{Finding, Sink};
 use crate::launch;
@@ -10,9 +10,6 @@ pub(crate) fn check(
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
     let settings = &project.settings;
     let url = deployment
         .static_url_for_nginx(workspace.files(), project)

@@ -1,16 +1,13 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::finding::{Finding, Severity, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
     _workspace: &Workspace,
-    deployment: &Deployment,
+    _deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
     for missing in project.settings.missing_storages() {
         let (severity, consequence) = match (missing.alias, missing.is_certain) {
             ("staticfiles", true) => (

@@ -1,17 +1,14 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::finding::{Finding, Severity, Sink};
 use crate::source::Origin;
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
     workspace: &Workspace,
-    deployment: &Deployment,
+    _deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
     let settings = &project.settings;
     // What is told to check with is a stand-in more often than the key itself.
     let key = settings.get("SECRET_KEY");

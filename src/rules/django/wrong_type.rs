@@ -1,17 +1,14 @@
-use crate::deployment::{Deployment, Project, Purpose};
+use crate::deployment::{Deployment, Project};
 use crate::django::{Breaks, Given, Kind, Misfit};
 use crate::finding::{Finding, Severity, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
     workspace: &Workspace,
-    deployment: &Deployment,
+    _deployment: &Deployment,
     project: &Project,
     sink: &mut Sink,
 ) {
-    if deployment.purpose != Purpose::Production {
-        return;
-    }
     for misfit in project.settings.misfits(workspace.files()) {
         let finding = match misfit.wanted {
             Kind::Flag => flag(&misfit),

@@ -61,6 +61,9 @@ proofs! {
     },
 }
 
+/// A site by HTTPS does not send its cookies by plain HTTP.
+const SECURE: &str = "SESSION_COOKIE_SECURE = True\nCSRF_COOKIE_SECURE = True\n";
+
 const FORCED: &str = "FORCE_SCRIPT_NAME = \"/app\"\n";
 
 /// The site below a path.
@@ -105,6 +108,7 @@ fn with_tls(port: u16, host: &str, allowed: &str) -> Deployment {
             "http-socket = 127.0.0.1:8000",
         )
         .edit("srv/shop/shop/settings.py", "[\"shop.example\"]", allowed)
+        .append("srv/shop/shop/settings.py", SECURE)
 }
 
 /// A page that says which site it is on, as mails do.
