@@ -8,10 +8,12 @@ mod suppress;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
+use std::thread;
 
 use crate::baseline::{Baseline, Entry};
 use crate::deployment::{Deployment, Purpose};
 use crate::finding::{Finding, Sink};
+use crate::parallel;
 use crate::report::{Checked, Compared, Report, Reported};
 use crate::rules::{self, Check, RULES, Rule};
 use crate::source::{FileId, SourceFile, Span};
@@ -24,8 +26,7 @@ pub use suppress::Comments;
 /// Judges the workspace.
 pub fn check<'w>(workspace: &'w Workspace, selection: &Selection) -> Report<'w> {
     let asked = || RULES.iter().filter(|rule| selection.selects(rule.id));
-    let findings: Vec<Finding> = asked().flat_map(|rule| ask(workspace, rule)).collect();
-    let mut findings = merge(findings);
+    let mut findings = merge(ask_all(workspace, asked()));
     let found = findings.len();
     let mut comments = Comments::of(workspace, selection);
     findings.retain(|finding| !comments.silence(workspace, finding));
@@ -139,6 +140,25 @@ fn compare(
     }
 }
 
+/// Asks all rules, on all cores. What many of them would wait for is worked out before, or while others are asked.
+fn ask_all(workspace: &Workspace, rules: impl Iterator<Item = &'static Rule>) -> Vec<Finding> {
+    workspace.deployments();
+    let is_refusal = |rule: &&Rule| matches!(rule.check, Check::Refusal(_));
+    let (refusals, others): (Vec<&Rule>, Vec<&Rule>) = rules.partition(is_refusal);
+    let mut findings = thread::scope(|scope| {
+        if !refusals.is_empty() {
+            scope.spawn(|| {
+                for nginx in workspace.configurations() {
+                    nginx.refusals();
+                }
+            });
+        }
+        parallel::map(&others, |rule| ask(workspace, rule))
+    });
+    findings.extend(refusals.iter().map(|rule| ask(workspace, rule)));
+    findings.into_iter().flatten().collect()
+}
+
 fn ask(workspace: &Workspace, rule: &'static Rule) -> Vec<Finding> {
     let mut all = Vec::new();
     // Which deployments it holds for is asked where something was found: an emperor has thousands.
@@ -171,6 +191,13 @@ fn ask(workspace: &Workspace, rule: &'static Rule) -> Vec<Finding> {
             for nginx in workspace.configurations() {
                 let mut sink = Sink::default();
                 check(workspace, nginx, &mut sink);
+                collect(sink, &|| holding(&|deployment| deployment.has_site(nginx)));
+            }
+        }
+        Check::Refusal(kind) => {
+            for nginx in workspace.configurations() {
+                let mut sink = Sink::default();
+                rules::report_refusals(workspace, nginx, kind, &mut sink);
                 collect(sink, &|| holding(&|deployment| deployment.has_site(nginx)));
             }
         }

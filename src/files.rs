@@ -37,6 +37,8 @@ pub struct Files {
     sources: RwLock<Vec<Arc<SourceFile>>>,
     by_path: Mutex<HashMap<PathBuf, Result<Arc<SourceFile>, ReadError>>>,
     walks: Mutex<HashMap<PathBuf, Arc<[PathBuf]>>>,
+    /// Small files of which all was read to see what they are, until they are opened.
+    kept: Mutex<HashMap<PathBuf, Vec<u8>>>,
 }
 
 impl Files {
@@ -48,6 +50,7 @@ impl Files {
             sources: RwLock::default(),
             by_path: Mutex::default(),
             walks: Mutex::default(),
+            kept: Mutex::default(),
         }
     }
 
@@ -114,12 +117,23 @@ impl Files {
         if let Some(known) = by_path.get(&real) {
             return known.clone();
         }
-        let opened = self
-            .tree
-            .read(&real)
-            .map(|bytes| self.intern(real.clone(), bytes));
+        let kept = self
+            .kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&real);
+        let read = kept.map_or_else(|| self.tree.read(&real), Ok);
+        let opened = read.map(|bytes| self.intern(real.clone(), bytes));
         by_path.insert(real, opened.clone());
         opened
+    }
+
+    /// Keeps the whole content of a file, which was read to see what it is, for whoever opens it.
+    pub(crate) fn keep(&self, path: &Path, bytes: Vec<u8>) {
+        if let Ok(real) = self.tree.resolve(path) {
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.insert(real, bytes);
+        }
     }
 
     /// Every file below a directory, sorted; without what nobody deploys from.

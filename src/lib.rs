@@ -24,6 +24,7 @@ pub mod fix;
 pub mod host;
 pub mod launch;
 pub mod nginx;
+mod parallel;
 pub mod programs;
 pub mod report;
 mod requirements;

@@ -16,6 +16,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::parallel;
 use crate::source::SourceFile;
 
 /// The ranges of `bytes` that hold a secret, sorted and apart.
@@ -200,8 +201,9 @@ impl Texts {
         let mut texts = Self {
             by_start: HashMap::new(),
         };
-        for source in sources {
-            for range in source.named_secrets().iter() {
+        let found = parallel::map(sources, |source| source.named_secrets());
+        for (source, ranges) in sources.iter().zip(found) {
+            for range in ranges {
                 let bytes = &source.bytes()[range.start..range.end.min(source.bytes().len())];
                 texts.add(bytes);
                 for line in bytes.split(|byte| *byte == b'\n') {

@@ -40,9 +40,7 @@ impl Deployment {
         let files: Vec<PathBuf> = std::iter::once(settings).chain(beside).collect();
         for front in &self.fronts {
             let nginx = &front.nginx;
-            let directives = nginx
-                .nodes()
-                .filter(|node| node.is("root") || node.is("alias"));
+            let directives = nginx.named_any(&["root", "alias"]);
             for directive in directives {
                 let exposed = files.iter().find_map(|file| {
                     exposed(workspace, front, directive, file, &project.directory)

@@ -36,11 +36,9 @@ impl Deployment {
     /// Whether any line of nginx's says something of Strict-Transport-Security.
     pub fn mentions_hsts(&self) -> bool {
         self.sites.iter().any(|site| {
-            site.nodes().any(|node| {
-                let name = node
-                    .argument(0)
-                    .map(|name| name.text().to_ascii_lowercase());
-                node.is("add_header") && name.as_deref() == Some("strict-transport-security")
+            site.named("add_header").any(|node| {
+                let name = node.argument(0).map(|name| name.text());
+                name.is_some_and(|name| name.eq_ignore_ascii_case("strict-transport-security"))
             })
         })
     }

@@ -4,6 +4,7 @@ use std::path::{Component, Path};
 
 use super::shape::{self, SNIFF, Shape};
 use super::{Kind, What};
+use crate::files::Files;
 use crate::host::key;
 use crate::launch::{compose, supervisor, unit};
 use crate::tree::{MAX_FILE_SIZE, ReadError, Tree};
@@ -55,7 +56,8 @@ pub(super) fn is_unmistakable(path: &Path) -> bool {
 }
 
 /// What the file is. A file that was `named` on the command line is judged by its content alone.
-pub(super) fn classify(tree: &dyn Tree, path: &Path, named: bool) -> Option<What> {
+pub(super) fn classify(files: &Files, path: &Path, named: bool) -> Option<What> {
+    let tree = files.tree();
     let name = name(path);
     match name {
         Name::Nothing | Name::Perhaps | Name::Backup if named => {}
@@ -68,18 +70,26 @@ pub(super) fn classify(tree: &dyn Tree, path: &Path, named: bool) -> Option<What
         Ok(head) => head,
         Err(why) => return (named || is_candidate(path)).then_some(What::Unreadable(why)),
     };
-    let holds = |text: &str| memchr::memmem::find(&head, text.as_bytes()).is_some();
+    let what = what(tree, path, name, &head, named);
+    if matches!(what, Some(What::Is(_))) && head.len() < SNIFF {
+        files.keep(path, head);
+    }
+    what
+}
+
+fn what(tree: &dyn Tree, path: &Path, name: Name, head: &[u8], named: bool) -> Option<What> {
+    let holds = |text: &str| memchr::memmem::find(head, text.as_bytes()).is_some();
     let kind = match name {
         Name::Manage => holds("DJANGO_SETTINGS_MODULE").then_some(Kind::Manage),
         Name::Wsgi => (holds("get_wsgi_application") || holds("WSGIHandler")).then_some(Kind::Wsgi),
-        Name::Settings => is_settings(&head).then_some(Kind::Settings),
-        Name::Key => key::holds_private_key(&head).then_some(Kind::Key),
-        Name::Yaml => compose::looks_like(&head).then_some(Kind::Compose),
-        Name::Unit => unit::looks_like(&head).then_some(Kind::Unit),
-        Name::UwsgiForm => uwsgi::looks_like_other_form(&head).then_some(Kind::Uwsgi),
-        _ if key::holds_private_key(&head) => Some(Kind::Key),
-        _ if supervisor::looks_like(&head) => Some(Kind::Supervisor),
-        _ => return configuration(tree, path, &head, named || name == Name::Configuration),
+        Name::Settings => is_settings(head).then_some(Kind::Settings),
+        Name::Key => key::holds_private_key(head).then_some(Kind::Key),
+        Name::Yaml => compose::looks_like(head).then_some(Kind::Compose),
+        Name::Unit => unit::looks_like(head).then_some(Kind::Unit),
+        Name::UwsgiForm => uwsgi::looks_like_other_form(head).then_some(Kind::Uwsgi),
+        _ if key::holds_private_key(head) => Some(Kind::Key),
+        _ if supervisor::looks_like(head) => Some(Kind::Supervisor),
+        _ => return configuration(tree, path, head, named || name == Name::Configuration),
     };
     match kind {
         Some(kind) => Some(What::Is(kind)),
@@ -113,6 +123,9 @@ fn configuration(tree: &dyn Tree, path: &Path, head: &[u8], expected: bool) -> O
         }
     };
     let kind = kind?;
+    if head.len() < SNIFF {
+        return Some(What::Is(kind));
+    }
     match tree.stat(path) {
         Ok(stat) if stat.size > MAX_FILE_SIZE => {
             Some(What::Unreadable(ReadError::TooLarge(stat.size)))

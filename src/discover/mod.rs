@@ -7,6 +7,7 @@ mod shape;
 use std::path::{Path, PathBuf};
 
 use crate::files::Files;
+use crate::parallel;
 use crate::tree::{ReadError, Tree, Walked, is_skipped};
 
 pub use patterns::Patterns;
@@ -187,25 +188,19 @@ pub fn discover(files: &Files, starts: &[PathBuf], scope: &Scope) -> Inventory {
             path,
             what: What::Unreadable(ReadError::IsDirectory),
         }));
-        for found in walked {
-            match found {
-                Walked::File(path) if !named && exclude.match_path(&path, false) => {}
-                Walked::File(path) => {
-                    let named = named || include.cover(&path);
-                    if let Some(what) = classify::classify(tree, &path, named) {
-                        entries.push(Entry { path, what });
-                    }
-                }
-                Walked::Unreadable(path, why) => {
-                    if named || classify::is_candidate(&path) {
-                        entries.push(Entry {
-                            path,
-                            what: What::Unreadable(why),
-                        });
-                    }
-                }
+        let looked = parallel::map(&walked, |found| match found {
+            Walked::File(path) if !named && exclude.match_path(path, false) => None,
+            Walked::File(path) => classify::classify(files, path, named || include.cover(path)),
+            Walked::Unreadable(path, why) => {
+                let is_wanted = named || classify::is_candidate(path);
+                is_wanted.then(|| What::Unreadable(why.clone()))
             }
-        }
+        });
+        let looked = walked.into_iter().zip(looked);
+        entries.extend(looked.filter_map(|(found, what)| {
+            let (Walked::File(path) | Walked::Unreadable(path, _)) = found;
+            Some(Entry { path, what: what? })
+        }));
     }
     entries.sort_by(|one, other| one.path.cmp(&other.path));
     entries.dedup_by(|one, other| one.path == other.path);

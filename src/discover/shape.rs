@@ -93,30 +93,37 @@ fn other_format(head: &[u8]) -> Option<&'static str> {
     if head.contains(&0) {
         return Some("binary");
     }
-    let lines = || head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-    let starts = |prefix: &[u8]| lines().any(|line| line.starts_with(prefix));
-    if lines()
-        .any(|line| line == b"script" || line == b"end script" || line.starts_with(b"respawn"))
-        || starts(b"start on ")
-        || starts(b"stop on ")
-    {
-        return Some("an Upstart job");
+    let lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    lines
+        .filter_map(other_format_of_line)
+        .min_by_key(|format| format.0)
+        .map(|format| format.1)
+}
+
+/// What a line gives away, the surest formats first.
+fn other_format_of_line(line: &[u8]) -> Option<(u8, &'static str)> {
+    let starts = |prefix: &[u8]| line.starts_with(prefix);
+    match line.first()? {
+        b's' | b'e' | b'r'
+            if matches!(line, b"script" | b"end script")
+                || starts(b"respawn")
+                || starts(b"start on ")
+                || starts(b"stop on ") =>
+        {
+            Some((0, "an Upstart job"))
+        }
+        b'<' if starts(b"<VirtualHost") || starts(b"<Directory") => {
+            Some((1, "an Apache configuration"))
+        }
+        b'r' | b'c' if matches!(line, b"rotate" | b"copytruncate") || starts(b"rotate ") => {
+            Some((2, "a logrotate configuration"))
+        }
+        b'i' | b'o' | b'f' if matches!(line, b"input {" | b"output {" | b"filter {") => {
+            Some((3, "a Logstash pipeline"))
+        }
+        b'c' if starts(b"check process ") => Some((4, "a monit configuration")),
+        _ => None,
     }
-    if starts(b"<VirtualHost") || starts(b"<Directory") {
-        return Some("an Apache configuration");
-    }
-    if lines()
-        .any(|line| line == b"rotate" || line.starts_with(b"rotate ") || line == b"copytruncate")
-    {
-        return Some("a logrotate configuration");
-    }
-    if lines().any(|line| line == b"input {" || line == b"output {" || line == b"filter {") {
-        return Some("a Logstash pipeline");
-    }
-    if starts(b"check process ") {
-        return Some("a monit configuration");
-    }
-    None
 }
 
 struct Statement<'a> {

@@ -79,7 +79,7 @@ pub struct Endpoint {
     pub place: Span,
 }
 
-const PASSES: &[(&str, Protocol)] = &[
+const PASSES: [(&str, Protocol); 6] = [
     ("uwsgi_pass", Protocol::Uwsgi),
     ("proxy_pass", Protocol::Http),
     ("fastcgi_pass", Protocol::FastCgi),
@@ -91,7 +91,8 @@ const PASSES: &[(&str, Protocol)] = &[
 impl Configuration {
     /// Every directive in http that passes requests on.
     pub fn passes(&self) -> impl Iterator<Item = Pass<'_>> {
-        self.nodes().filter_map(|node| self.pass(node))
+        let names = PASSES.map(|(name, _)| name);
+        self.named_any(&names).filter_map(|node| self.pass(node))
     }
 
     /// What a directive passes requests to; nothing if it does not.
@@ -137,7 +138,7 @@ impl Configuration {
 
     /// The `upstream { }` of that name. nginx does not mind its case.
     pub fn upstream(&self, name: &str) -> Option<Node<'_>> {
-        self.nodes().find(|node| {
+        self.named("upstream").find(|node| {
             node.block_context() == Some(Context::Upstream)
                 && node
                     .argument(0)
@@ -188,7 +189,7 @@ impl Configuration {
             })
         });
         let upstreams = self
-            .nodes()
+            .named("upstream")
             .filter(|node| node.block_context() == Some(Context::Upstream));
         let of_servers = upstreams
             .flat_map(|upstream| upstream.children_named("server"))

@@ -16,8 +16,6 @@ pub struct Alias<'a> {
     pub location: Matcher<'a>,
     /// The alias's path.
     pub path: Argument<'a>,
-    /// Whether files are handed out here at all, and not the answer of another server, or none.
-    pub serves_files: bool,
 }
 
 impl Configuration {
@@ -30,18 +28,10 @@ impl Configuration {
             if !location.modifier.is_prefix() || location.has_hole() || path.has_hole() {
                 return None;
             }
-            let asked = Request::get_path(&location.pattern);
-            let serves_files = self.trace_in(node, &asked, &no_disk).iter().any(|trace| {
-                matches!(
-                    trace.answer,
-                    Answer::File(_) | Answer::Directory(_) | Answer::Unknown(_)
-                )
-            });
             Some(Alias {
                 node,
                 location,
                 path,
-                serves_files,
             })
         })
     }
@@ -90,6 +80,22 @@ pub(super) fn literal_start(pattern: &str) -> Option<&str> {
 }
 
 impl Alias<'_> {
+    /// Whether files are handed out here at all, and not the answer of another server, or none.
+    pub fn serves_files(&self) -> bool {
+        let asked = Request::get_path(&self.location.pattern);
+        let traces = self
+            .node
+            .configuration()
+            .trace_in(self.node, &asked, &no_disk);
+        let is_file = |answer: &Answer<'_>| {
+            matches!(
+                answer,
+                Answer::File(_) | Answer::Directory(_) | Answer::Unknown(_)
+            )
+        };
+        traces.iter().any(|trace| is_file(&trace.answer))
+    }
+
     /// Whether only nginx itself gets here.
     pub fn is_internal(&self) -> bool {
         self.node.is_internal()

@@ -42,11 +42,11 @@ impl Configuration {
             let node = pass.node;
             let word = node.argument(0)?;
             let block = node.parent()?;
-            if word.has_hole() || block.is_internal() || self.may_keep_out(block) {
+            if word.has_hole() || block.is_internal() {
                 return None;
             }
             let variable = host_from_client(&sets, block, word, 0)?;
-            Some(ClientsChoice {
+            (!self.may_keep_out(block)).then_some(ClientsChoice {
                 pass: node,
                 word,
                 variable,

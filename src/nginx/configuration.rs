@@ -3,7 +3,7 @@
 //! A file that is included twice is one syntax tree and two sets of nodes, for
 //! what it says depends on where it is included.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -106,6 +106,8 @@ pub struct Configuration {
     pub(super) has_other_modules: bool,
     pub(super) trees: Vec<Parsed>,
     pub(super) nodes: Vec<NodeData>,
+    /// The directives of each name: rules ask for these, and there may be a hundred thousand others.
+    pub(super) by_name: BTreeMap<Box<[u8]>, Vec<NodeId>>,
     pub(super) first: Option<NodeId>,
     pub(super) first_setting: Option<NodeId>,
     pub(super) root_context: Context,
@@ -214,9 +216,38 @@ impl Configuration {
         (0..self.nodes.len()).map(|index| self.node(NodeId(index as u32)))
     }
 
-    /// Every directive of that name.
-    pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Node<'a>> {
-        self.nodes().filter(move |node| node.is(name))
+    /// Every directive of that name; rows of a `map` and its like are none.
+    pub fn named<'a>(&'a self, name: &str) -> impl Iterator<Item = Node<'a>> + use<'a> {
+        let ids = self.by_name.get(name.as_bytes());
+        let ids = ids.map(Vec::as_slice).unwrap_or_default();
+        ids.iter().map(|id| self.node(*id))
+    }
+
+    /// Every directive that has one of these names, in the order in which nginx reads them.
+    pub fn named_any<'a>(&'a self, names: &[&str]) -> impl Iterator<Item = Node<'a>> + use<'a> {
+        let ids = names
+            .iter()
+            .filter_map(|name| self.by_name.get(name.as_bytes()));
+        let mut ids: Vec<NodeId> = ids.flatten().copied().collect();
+        ids.sort_unstable();
+        ids.into_iter().map(|id| self.node(id))
+    }
+
+    /// The names that directives here have, in no order that means anything.
+    pub(super) fn names(&self) -> impl Iterator<Item = &[u8]> {
+        self.by_name.keys().map(|name| &**name)
+    }
+
+    /// Of every block that has directives of that name the first, with the block.
+    pub(super) fn first_in_blocks<'a>(
+        &'a self,
+        name: &str,
+    ) -> impl Iterator<Item = (Node<'a>, Node<'a>)> + use<'a> {
+        let mut seen = BTreeSet::new();
+        self.named(name).filter_map(move |node| {
+            let block = node.parent()?;
+            seen.insert(block.id()).then_some((block, node))
+        })
     }
 
     /// The directive that an id stands for.
@@ -251,13 +282,13 @@ impl Configuration {
 
     /// Every `server { }` of http.
     pub fn servers(&self) -> impl Iterator<Item = Node<'_>> {
-        self.nodes()
+        self.named("server")
             .filter(|node| node.block_context() == Some(Context::Server))
     }
 
     /// Every location, nested ones too.
     pub fn locations(&self) -> impl Iterator<Item = Node<'_>> {
-        self.nodes()
+        self.named("location")
             .filter(|node| node.block_context() == Some(Context::Location))
     }
 

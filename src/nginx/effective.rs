@@ -51,16 +51,9 @@ impl Configuration {
     /// The headers that blocks lose by adding one.
     pub fn lost_headers(&self) -> Vec<LostHeaders<'_>> {
         let mut found = Vec::new();
-        for block in self.nodes() {
+        for (block, own) in self.first_in_blocks("add_header") {
             let inner = block.block_context().and_then(inheriting).is_some();
-            let Some(own) = block
-                .settings()
-                .find(|child| child.is("add_header"))
-                .filter(|_| inner)
-            else {
-                continue;
-            };
-            if self.merges_headers(Some(block)) {
+            if !inner || self.merges_headers(Some(block)) {
                 continue;
             }
             let names: Vec<String> = block

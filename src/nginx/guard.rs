@@ -42,10 +42,7 @@ impl Configuration {
     /// The lists of `allow` that no `deny` ends, so that everybody is let in: each by its first line.
     pub fn open_lists(&self) -> Vec<Node<'_>> {
         let mut found: Vec<Node<'_>> = Vec::new();
-        for block in self.nodes().filter(|node| node.is_block()) {
-            let Some(first) = block.settings().find(|node| node.is("allow")) else {
-                continue;
-            };
+        for (block, first) in self.first_in_blocks("allow") {
             let is_all = |node: Node<'_>| {
                 node.argument(0)
                     .is_some_and(|word| *word.bytes() == *b"all")

@@ -11,10 +11,11 @@ use std::sync::{Arc, Mutex, OnceLock};
 use crate::files::Files;
 use crate::finding::Undecided;
 use crate::host::Existence;
+use crate::parallel;
 use crate::source::{FileId, SourceFile, Span};
 use crate::value::Unknown;
 
-use super::ast::{Body, DirectiveId};
+use super::ast::{Ast, Body, DirectiveId};
 use super::configuration::{
     Configuration, IncludeFault, Included, NodeData, NodeId, Parsed, Role, Surroundings,
 };
@@ -83,6 +84,7 @@ impl Configuration {
             dump: None,
             braces,
             by_file: HashMap::new(),
+            ahead: HashMap::new(),
             again: 0,
             parsed: 0,
             configuration: Self {
@@ -93,6 +95,7 @@ impl Configuration {
                 has_other_modules: reader.has_other_modules,
                 trees: Vec::new(),
                 nodes: Vec::new(),
+                by_name: BTreeMap::new(),
                 first: None,
                 first_setting: None,
                 root_context: Context::Unknown,
@@ -125,7 +128,18 @@ impl Configuration {
     }
 }
 
+/// How many bytes of files are parsed ahead of what is looked at.
+const AHEAD: usize = 1 << 20;
+
+/// A file by its id, the place where it begins in a dump, and whether it holds rows of a table.
+type PartId = (FileId, usize, bool);
+
+fn part_id(source: &SourceFile, start: usize, root: Context) -> PartId {
+    (source.id(), start, root == Context::Data)
+}
+
 /// A file, or one that stands in a dump.
+#[derive(Clone)]
 struct Part {
     source: Arc<SourceFile>,
     dumped: Option<Range<usize>>,
@@ -151,8 +165,9 @@ struct Loader<'a> {
     /// The file as nginx printed it, with all that it includes.
     dump: Option<Dump>,
     braces: Braces,
-    /// By file, by the place where it begins in a dump, and by whether it holds rows of a table.
-    by_file: HashMap<(FileId, usize, bool), u32>,
+    by_file: HashMap<PartId, u32>,
+    /// What was parsed before its turn.
+    ahead: HashMap<PartId, Ast>,
     /// How many files were included that had been before.
     again: usize,
     /// How many directives all files have.
@@ -168,14 +183,17 @@ impl Loader<'_> {
         let next = u32::try_from(self.configuration.trees.len()).unwrap_or(u32::MAX);
         let Part { source, dumped } = part;
         let start = dumped.as_ref().map_or(0, |range| range.start);
-        let id = (source.id(), start, root == Context::Data);
+        let id = part_id(&source, start, root);
         if let Some(known) = self.by_file.get(&id) {
             self.again += 1;
             return *known;
         }
         let ast = match dumped {
             Some(range) => parser::parse_dumped(&source, range, self.braces, root),
-            None => parser::parse(&source, self.braces, root),
+            None => self
+                .ahead
+                .remove(&id)
+                .unwrap_or_else(|| parser::parse(&source, self.braces, root)),
         };
         self.parsed += ast.directives.len();
         if !ast.is_structural() {
@@ -193,6 +211,31 @@ impl Loader<'_> {
         self.configuration.trees.push(Parsed { source, ast });
         self.by_file.insert(id, next);
         next
+    }
+
+    /// Parses the next files on all cores, where none of them is yet.
+    fn parse_ahead(&mut self, parts: &[Part], root: Context) {
+        let id = |part: &Part| part_id(&part.source, 0, root);
+        let is_next = parts.first().is_some_and(|part| {
+            part.dumped.is_none()
+                && !self.by_file.contains_key(&id(part))
+                && !self.ahead.contains_key(&id(part))
+        });
+        if !is_next {
+            return;
+        }
+        let mut bytes = 0;
+        let next: Vec<&Part> = parts
+            .iter()
+            .take_while(|part| {
+                bytes += part.source.bytes().len();
+                bytes <= AHEAD
+            })
+            .filter(|part| !self.by_file.contains_key(&id(part)))
+            .collect();
+        let parsed = parallel::map(&next, |part| parser::parse(&part.source, self.braces, root));
+        let ids = next.iter().map(|part| id(part));
+        self.ahead.extend(ids.zip(parsed));
     }
 
     fn undecided(&mut self, what: String, unknown: Unknown) {
@@ -334,6 +377,19 @@ impl Loader<'_> {
             Body::Block => Some(context.inside(node.name().as_bytes())),
             _ => None,
         };
+        let parsed = &self.configuration.trees[tree as usize];
+        if let Some(word) = parsed.ast.words(directive).first()
+            && context != Context::Data
+        {
+            let name = word.value(parsed.source.bytes());
+            let by_name = &mut self.configuration.by_name;
+            match by_name.get_mut(&*name) {
+                Some(ids) => ids.push(id),
+                None => {
+                    by_name.insert(name.into(), vec![id]);
+                }
+            }
+        }
         let nodes = &mut self.configuration.nodes;
         nodes[id.0 as usize].inside = inside;
         let previous = match parent {
@@ -415,15 +471,16 @@ impl Loader<'_> {
         };
         let mut trees = Vec::with_capacity(sources.len());
         let mut ids = Vec::with_capacity(sources.len());
-        for part in sources {
+        for (index, part) in sources.iter().enumerate() {
             if self.parsed > MAX_NODES {
                 // What it brings would not be looked at, and is not even read.
                 let why = Unknown::at(place, "it brings more directives than are looked at");
                 self.undecided(what, why);
                 break;
             }
+            self.parse_ahead(&sources[index..], root);
             let file = part.source.id();
-            let tree = self.tree(part, root);
+            let tree = self.tree(part.clone(), root);
             if self.is_inside_itself(id, tree) {
                 let faults = &mut self.configuration.include_faults;
                 faults.insert(id, IncludeFault::Cycle);

@@ -19,10 +19,7 @@ impl Configuration {
     /// Every name of a location that its server does not have, where all of the server is read.
     pub fn missing_named_locations(&self) -> Vec<MissingNamed<'_>> {
         let mut missing = Vec::new();
-        for directive in self.nodes() {
-            if !directive.is("try_files") && !directive.is("error_page") {
-                continue;
-            }
+        for directive in self.named_any(&["try_files", "error_page"]) {
             let Some(word) = directive.arguments().last() else {
                 continue;
             };

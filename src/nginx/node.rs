@@ -119,9 +119,16 @@ impl<'a> Node<'a> {
 
     /// Whether it has that name. nginx compares every byte.
     pub fn is(self, name: &str) -> bool {
-        self.words()
+        let parsed = self.parsed();
+        let words = parsed.ast.words(self.data().directive);
+        words
             .first()
-            .is_some_and(|word| *word.value(self.source().bytes()) == *name.as_bytes())
+            .is_some_and(|word| word.says(parsed.source.bytes(), name.as_bytes()))
+    }
+
+    /// Whether it has one of these names.
+    pub fn is_any(self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.is(name))
     }
 
     /// Its name's place.

@@ -226,7 +226,9 @@ impl<'a> Parser<'a> {
         self
     }
 
-    fn finish(self) -> Ast {
+    fn finish(mut self) -> Ast {
+        self.ast.directives.shrink_to_fit();
+        self.ast.words.shrink_to_fit();
         self.ast
     }
 

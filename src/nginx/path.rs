@@ -47,9 +47,7 @@ impl Configuration {
 
     /// Every `root` and `alias` that is relative to nginx's own directory; `html` is meant so.
     pub fn relative_roots(&self) -> Vec<(Node<'_>, Argument<'_>)> {
-        let roots = self
-            .nodes()
-            .filter(|node| node.is("root") || node.is("alias"));
+        let roots = self.named_any(&["root", "alias"]);
         let relative = roots.filter_map(|node| {
             let word = node.argument(0)?;
             let text = word.text();

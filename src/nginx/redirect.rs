@@ -21,7 +21,7 @@ const DECODED: &[&[u8]] = &[b"uri", b"document_uri"];
 impl Configuration {
     /// Every redirect in http; none that a template fills in.
     pub fn redirects(&self) -> impl Iterator<Item = Redirect<'_>> {
-        self.nodes().filter_map(|node| {
+        self.named_any(&["return", "rewrite"]).filter_map(|node| {
             let word = match &*node.name() {
                 "return" => returned(node)?,
                 "rewrite" => rewritten(node)?,

@@ -38,7 +38,7 @@ impl Configuration {
     /// Every location that no path gets to, in blocks that are read whole.
     pub fn shadowed_locations(&self) -> Vec<Shadowed<'_>> {
         let mut found = Vec::new();
-        for block in self.nodes() {
+        for block in self.named_any(&["server", "location"]) {
             let context = block.block_context();
             if !matches!(context, Some(Context::Server | Context::Location)) {
                 continue;

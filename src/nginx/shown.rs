@@ -91,20 +91,20 @@ impl Configuration {
     /// The directory of style sheets or scripts that are handed out although nothing says what type which file
     /// has.
     pub fn files_without_types(&self) -> Option<Node<'_>> {
-        let sets_types = |node: Node<'_>| {
-            node.is("types")
-                || matches!(node.included(), Some(Included::Packaged(own)) if own.sets(b"types"))
-        };
-        if !self.is_closed() || self.nodes().any(sets_types) {
+        let sets_types = |include: Node<'_>| matches!(include.included(), Some(Included::Packaged(own)) if own.sets(b"types"));
+        if !self.is_closed()
+            || self.named("types").next().is_some()
+            || self.named("include").any(sets_types)
+        {
             return None;
         }
-        self.nodes().find(|node| {
+        let mut files = self.named_any(&["root", "alias"]);
+        files.find(|node| {
             let matcher = node.parent().and_then(Node::matcher);
-            let is_for_pages = matcher.is_some_and(|matcher| {
+            matcher.is_some_and(|matcher| {
                 let text = matcher.text();
                 OF_PAGES.iter().any(|word| text.contains(word))
-            });
-            (node.is("root") || node.is("alias")) && is_for_pages
+            })
         })
     }
 

@@ -62,7 +62,7 @@ impl Configuration {
         // In an `if`, or in a location around this one: it depends on the request which one runs.
         let around = server.or_else(|| at.ancestors().last()).or(Some(at));
         let mut all = self
-            .nodes()
+            .named("set")
             .filter(|node| sets(*node, name))
             .filter(|node| {
                 node.server() == server

@@ -1,6 +1,7 @@
 //! A word of a configuration: where it stands, what it says, and what it is made of.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::template::{self, Template};
@@ -63,6 +64,20 @@ impl Word {
     /// What nginx makes of it.
     pub(super) fn value(self, text: &[u8]) -> Cow<'_, [u8]> {
         decode(self.raw(text))
+    }
+
+    /// Whether nginx makes that of it.
+    pub(super) fn says(self, text: &[u8], value: &[u8]) -> bool {
+        let raw = self.raw(text);
+        // An escape only ever shortens.
+        match raw.len().cmp(&value.len()) {
+            Ordering::Less => false,
+            Ordering::Equal => raw == value,
+            Ordering::Greater => {
+                let may_begin_so = raw[0] == b'\\' || value.first() == Some(&raw[0]);
+                may_begin_so && *self.value(text) == *value
+            }
+        }
     }
 
     /// What it is made of, in order and without gaps.

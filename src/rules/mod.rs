@@ -19,12 +19,13 @@ use std::sync::LazyLock;
 
 pub(crate) use former::first;
 pub use former::{current, renamed};
+pub(crate) use nginx::refused::report as report_refusals;
 use page::Front;
 
 use crate::deployment::{Deployment, Project};
 use crate::engine::Comments;
 use crate::finding::Sink;
-use crate::nginx::Configuration;
+use crate::nginx::{Configuration, RefusalKind};
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
@@ -59,6 +60,8 @@ impl Rule {
 pub enum Check {
     /// Once for every nginx configuration.
     Nginx(fn(&Workspace, &Configuration, &mut Sink)),
+    /// Once for every nginx configuration: what nginx refuses for that reason.
+    Refusal(RefusalKind),
     /// Once for every uWSGI instance.
     Uwsgi(fn(&Workspace, &Instance, &mut Sink)),
     /// Once for every Django project of every deployment.
@@ -473,7 +476,7 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: "nginx/alias-beside-root",
         page: include_str!("../../rules/nginx/alias-beside-root.md"),
-        check: Check::Nginx(nginx::alias_beside_root::check),
+        check: Check::Refusal(RefusalKind::AliasBesideRoot),
     },
     Rule {
         id: "nginx/alias-ignores-uri",
@@ -508,22 +511,22 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: "nginx/conflicting-zone",
         page: include_str!("../../rules/nginx/conflicting-zone.md"),
-        check: Check::Nginx(nginx::conflicting_zone::check),
+        check: Check::Refusal(RefusalKind::ConflictingZone),
     },
     Rule {
         id: "nginx/duplicate-default-server",
         page: include_str!("../../rules/nginx/duplicate-default-server.md"),
-        check: Check::Nginx(nginx::duplicate_default_server::check),
+        check: Check::Refusal(RefusalKind::DuplicateDefaultServer),
     },
     Rule {
         id: "nginx/duplicate-directive",
         page: include_str!("../../rules/nginx/duplicate-directive.md"),
-        check: Check::Nginx(nginx::duplicate_directive::check),
+        check: Check::Refusal(RefusalKind::DuplicateDirective),
     },
     Rule {
         id: "nginx/duplicate-location",
         page: include_str!("../../rules/nginx/duplicate-location.md"),
-        check: Check::Nginx(nginx::duplicate_location::check),
+        check: Check::Refusal(RefusalKind::DuplicateLocation),
     },
     Rule {
         id: "nginx/error-log-off",
@@ -558,7 +561,7 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: "nginx/include-cycle",
         page: include_str!("../../rules/nginx/include-cycle.md"),
-        check: Check::Nginx(nginx::include_cycle::check),
+        check: Check::Refusal(RefusalKind::IncludeCycle),
     },
     Rule {
         id: "nginx/include-matches-backups",
@@ -568,7 +571,7 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: "nginx/include-not-found",
         page: include_str!("../../rules/nginx/include-not-found.md"),
-        check: Check::Nginx(nginx::include_not_found::check),
+        check: Check::Refusal(RefusalKind::IncludeNotFound),
     },
     Rule {
         id: "nginx/invalid-capture",
@@ -578,47 +581,47 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: "nginx/invalid-listen",
         page: include_str!("../../rules/nginx/invalid-listen.md"),
-        check: Check::Nginx(nginx::invalid_listen::check),
+        check: Check::Refusal(RefusalKind::InvalidListen),
     },
     Rule {
         id: "nginx/invalid-map",
         page: include_str!("../../rules/nginx/invalid-map.md"),
-        check: Check::Nginx(nginx::invalid_map::check),
+        check: Check::Refusal(RefusalKind::InvalidMap),
     },
     Rule {
         id: "nginx/invalid-pass-address",
         page: include_str!("../../rules/nginx/invalid-pass-address.md"),
-        check: Check::Nginx(nginx::invalid_pass_address::check),
+        check: Check::Refusal(RefusalKind::InvalidPassAddress),
     },
     Rule {
         id: "nginx/invalid-regex",
         page: include_str!("../../rules/nginx/invalid-regex.md"),
-        check: Check::Nginx(nginx::invalid_regex::check),
+        check: Check::Refusal(RefusalKind::InvalidRegex),
     },
     Rule {
         id: "nginx/invalid-rewrite",
         page: include_str!("../../rules/nginx/invalid-rewrite.md"),
-        check: Check::Nginx(nginx::invalid_rewrite::check),
+        check: Check::Refusal(RefusalKind::InvalidRewrite),
     },
     Rule {
         id: "nginx/invalid-server-name",
         page: include_str!("../../rules/nginx/invalid-server-name.md"),
-        check: Check::Nginx(nginx::invalid_server_name::check),
+        check: Check::Refusal(RefusalKind::InvalidServerName),
     },
     Rule {
         id: "nginx/invalid-upstream",
         page: include_str!("../../rules/nginx/invalid-upstream.md"),
-        check: Check::Nginx(nginx::invalid_upstream::check),
+        check: Check::Refusal(RefusalKind::InvalidUpstream),
     },
     Rule {
         id: "nginx/invalid-value",
         page: include_str!("../../rules/nginx/invalid-value.md"),
-        check: Check::Nginx(nginx::invalid_value::check),
+        check: Check::Refusal(RefusalKind::InvalidValue),
     },
     Rule {
         id: "nginx/invalid-variable",
         page: include_str!("../../rules/nginx/invalid-variable.md"),
-        check: Check::Nginx(nginx::invalid_variable::check),
+        check: Check::Refusal(RefusalKind::InvalidVariable),
     },
     Rule {
         id: "nginx/ipv6-only-listen",
@@ -648,12 +651,12 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: "nginx/misnested-location",
         page: include_str!("../../rules/nginx/misnested-location.md"),
-        check: Check::Nginx(nginx::misnested_location::check),
+        check: Check::Refusal(RefusalKind::MisnestedLocation),
     },
     Rule {
         id: "nginx/misplaced-directive",
         page: include_str!("../../rules/nginx/misplaced-directive.md"),
-        check: Check::Nginx(nginx::misplaced_directive::check),
+        check: Check::Refusal(RefusalKind::MisplacedDirective),
     },
     Rule {
         id: "nginx/named-location-not-found",
@@ -708,7 +711,7 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: "nginx/ssl-certificate-missing",
         page: include_str!("../../rules/nginx/ssl-certificate-missing.md"),
-        check: Check::Nginx(nginx::ssl_certificate_missing::check),
+        check: Check::Refusal(RefusalKind::SslCertificateMissing),
     },
     Rule {
         id: "nginx/ssrf",
@@ -743,22 +746,22 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: "nginx/undefined-log-format",
         page: include_str!("../../rules/nginx/undefined-log-format.md"),
-        check: Check::Nginx(nginx::undefined_log_format::check),
+        check: Check::Refusal(RefusalKind::UndefinedLogFormat),
     },
     Rule {
         id: "nginx/undefined-upstream",
         page: include_str!("../../rules/nginx/undefined-upstream.md"),
-        check: Check::Nginx(nginx::undefined_upstream::check),
+        check: Check::Refusal(RefusalKind::UndefinedUpstream),
     },
     Rule {
         id: "nginx/undefined-variable",
         page: include_str!("../../rules/nginx/undefined-variable.md"),
-        check: Check::Nginx(nginx::undefined_variable::check),
+        check: Check::Refusal(RefusalKind::UndefinedVariable),
     },
     Rule {
         id: "nginx/undefined-zone",
         page: include_str!("../../rules/nginx/undefined-zone.md"),
-        check: Check::Nginx(nginx::undefined_zone::check),
+        check: Check::Refusal(RefusalKind::UndefinedZone),
     },
     Rule {
         id: "nginx/unix-socket-relative",
@@ -773,7 +776,7 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: "nginx/unknown-directive",
         page: include_str!("../../rules/nginx/unknown-directive.md"),
-        check: Check::Nginx(nginx::unknown_directive::check),
+        check: Check::Refusal(RefusalKind::UnknownDirective),
     },
     Rule {
         id: "nginx/upstream-without-port",
@@ -798,7 +801,7 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: "nginx/wrong-arguments",
         page: include_str!("../../rules/nginx/wrong-arguments.md"),
-        check: Check::Nginx(nginx::wrong_arguments::check),
+        check: Check::Refusal(RefusalKind::WrongArguments),
     },
     Rule {
         id: "stack/body-size-order",

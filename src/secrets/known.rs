@@ -1,8 +1,10 @@
 //! Secrets that are known by their form, whatever they are called.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use memchr::memmem;
+use regex::bytes::Regex;
 
 /// As far as a token or the user part of a URL is followed.
 const REACH: usize = 1024;
@@ -37,8 +39,30 @@ const TOKENS: [(&[u8], usize); 26] = [
     (b"django-insecure-", 8),
 ];
 
+/// What every other form begins with.
+const MARKS: [&[u8]; 5] = [BEGIN, PUTTY, JSON_WEB_TOKEN, SCHEME, BASIC_AUTH];
+const BEGIN: &[u8] = b"-----BEGIN ";
+const PUTTY: &[u8] = b"\nPrivate-Lines:";
+const JSON_WEB_TOKEN: &[u8] = b"eyJ";
+const SCHEME: &[u8] = b"://";
+const BASIC_AUTH: &[u8] = b"basicauth:";
+
+/// Whether any of it begins there: most files hold none, and are looked through once.
+fn may_hold(bytes: &[u8]) -> bool {
+    static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let tokens = TOKENS.iter().map(|(prefix, _)| *prefix);
+        let all = tokens.chain(MARKS).map(String::from_utf8_lossy);
+        let all: Vec<String> = all.map(|mark| regex::escape(&mark)).collect();
+        Regex::new(&all.join("|")).ok()
+    });
+    ANY.as_ref().is_none_or(|any| any.is_match(bytes))
+}
+
 pub(super) fn find(bytes: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
+    if !may_hold(bytes) {
+        return found;
+    }
     keys(bytes, &mut found);
     putty_keys(bytes, &mut found);
     tokens(bytes, &mut found);
@@ -50,7 +74,6 @@ pub(super) fn find(bytes: &[u8]) -> Vec<Range<usize>> {
 /// The body of every PEM private key, between its first and its last line. One without an end is
 /// hidden to the end of the file.
 fn keys(bytes: &[u8], found: &mut Vec<Range<usize>>) {
-    const BEGIN: &[u8] = b"-----BEGIN ";
     const END: &[u8] = b"-----END ";
     let mut at = 0;
     while let Some(begin) = memmem::find(&bytes[at..], BEGIN) {
@@ -75,7 +98,7 @@ fn keys(bytes: &[u8], found: &mut Vec<Range<usize>>) {
 
 /// PuTTY's format: `Private-Lines: 14`, then as many lines, then a checksum.
 fn putty_keys(bytes: &[u8], found: &mut Vec<Range<usize>>) {
-    for start in memmem::find_iter(bytes, b"\nPrivate-Lines:") {
+    for start in memmem::find_iter(bytes, PUTTY) {
         let body = line_end(bytes, start + 1);
         let end =
             memmem::find(&bytes[body..], b"\nPrivate-MAC:").map_or(bytes.len(), |end| body + end);
@@ -127,7 +150,7 @@ pub(super) fn is_one_token(bytes: &[u8]) -> bool {
 /// `eyJ….eyJ….…`: two objects in base64, then a signature.
 fn json_web_tokens(bytes: &[u8], found: &mut Vec<Range<usize>>) {
     let mut from = 0;
-    for start in memmem::find_iter(bytes, b"eyJ") {
+    for start in memmem::find_iter(bytes, JSON_WEB_TOKEN) {
         if start < from {
             continue;
         }
@@ -146,8 +169,8 @@ fn json_web_tokens(bytes: &[u8], found: &mut Vec<Range<usize>>) {
 /// The password in `scheme://user:password@host`, and a key that stands there for a user.
 fn urls(bytes: &[u8], found: &mut Vec<Range<usize>>) {
     let mut from = 0;
-    for scheme in memmem::find_iter(bytes, b"://") {
-        let start = scheme + 3;
+    for scheme in memmem::find_iter(bytes, SCHEME) {
+        let start = scheme + SCHEME.len();
         if start < from {
             continue;
         }
@@ -191,8 +214,8 @@ fn urls(bytes: &[u8], found: &mut Vec<Range<usize>>) {
 /// uWSGI's `basicauth:Realm,user:password`.
 fn basic_auth(bytes: &[u8], found: &mut Vec<Range<usize>>) {
     let mut from = 0;
-    for start in memmem::find_iter(bytes, b"basicauth:") {
-        let realm = start + b"basicauth:".len();
+    for start in memmem::find_iter(bytes, BASIC_AUTH) {
+        let realm = start + BASIC_AUTH.len();
         if realm < from {
             continue;
         }

@@ -125,11 +125,14 @@ pub(super) fn is_secret(name: &[u8]) -> bool {
     if name.len() < 2 || name.len() > LONGEST {
         return false;
     }
+    if !may_be(name) {
+        return false;
+    }
     let lower = name.to_ascii_lowercase();
     if SECRET.contains(&lower.as_slice()) {
         return true;
     }
-    if HARMLESS.contains(&lower.as_slice()) || !may_be(&lower) || names_an_upstream(&lower) {
+    if HARMLESS.contains(&lower.as_slice()) || names_an_upstream(&lower) {
         return false;
     }
     let words = words(name);
@@ -163,20 +166,24 @@ fn names_an_upstream(lower: &[u8]) -> bool {
     ENDS.iter().any(|end| lower.ends_with(end))
 }
 
-/// A quick look: most names hold none of these.
-fn may_be(lower: &[u8]) -> bool {
-    [
-        &b"pas"[..],
-        b"pw",
-        b"sec",
-        b"tok",
-        b"key",
-        b"auth",
-        b"cred",
-        b"salt",
-    ]
-    .iter()
-    .any(|part| memchr::memmem::find(lower, part).is_some())
+/// A quick look: most names hold none of the beginnings of words that matter.
+fn may_be(name: &[u8]) -> bool {
+    name.windows(2).enumerate().any(|(at, pair)| {
+        let begins = |start: &[u8]| {
+            let rest = name.get(at..at + start.len());
+            rest.is_some_and(|rest| rest.eq_ignore_ascii_case(start))
+        };
+        match pair[0].to_ascii_lowercase() {
+            b'p' => begins(b"pas") || begins(b"pw"),
+            b's' => begins(b"sec") || begins(b"salt"),
+            b't' => begins(b"tok"),
+            b'k' => begins(b"key"),
+            b'a' => begins(b"auth"),
+            b'c' => begins(b"cred"),
+            b'l' => begins(b"legion"),
+            _ => false,
+        }
+    })
 }
 
 /// `DB_PASSWORD`, `db-password` and `dbPassword` are the words db and password.

@@ -1,6 +1,6 @@
 //! A tree on disk.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -22,6 +22,8 @@ pub struct Disk {
     deployed_roots: Vec<PathBuf>,
     /// What was seen to be a directory and no symlink: asked once a run, not once a file.
     directories: Mutex<HashSet<PathBuf>>,
+    /// The same for what is no symlink and lies in one of those.
+    known: Mutex<HashMap<PathBuf, Stat>>,
     repositories: Repositories,
 }
 
@@ -41,6 +43,7 @@ impl Disk {
             roots: canonical(roots),
             deployed_roots: canonical(deployed_roots),
             directories: Mutex::default(),
+            known: Mutex::default(),
             repositories: Repositories::default(),
         }
     }
@@ -71,26 +74,29 @@ impl Disk {
     }
 
     fn open(&self, path: &Path) -> Result<(fs::File, u64), ReadError> {
-        let (real, metadata) = self.look(path)?;
-        if metadata.is_dir() {
-            return Err(ReadError::IsDirectory);
+        let (real, stat) = self.look(path)?;
+        match stat.kind {
+            FileKind::Directory => Err(ReadError::IsDirectory),
+            FileKind::Special => Err(ReadError::NotRegular),
+            FileKind::File => Ok((fs::File::open(&real)?, stat.size)),
         }
-        if !metadata.is_file() {
-            return Err(ReadError::NotRegular);
-        }
-        Ok((fs::File::open(&real)?, metadata.len()))
     }
 
     /// The path with every symlink followed, and what it names.
-    fn look(&self, path: &Path) -> Result<(PathBuf, fs::Metadata), ReadError> {
+    fn look(&self, path: &Path) -> Result<(PathBuf, Stat), ReadError> {
         let mut path = normalize(Path::new("/"), path);
+        if let Some(stat) = self.known(&path) {
+            return Ok((path, stat));
+        }
         if path
             .parent()
             .is_some_and(|parent| self.is_known_directory(parent))
         {
             let metadata = fs::symlink_metadata(&path)?;
             if !metadata.is_symlink() {
-                return Ok((path, metadata));
+                let stat = stat_of(&metadata);
+                self.remember(&path, stat);
+                return Ok((path, stat));
             }
         }
         'links: for _ in 0..MAX_SYMLINKS {
@@ -120,7 +126,7 @@ impl Disk {
                     continue 'links;
                 }
                 if seen == path {
-                    return Ok((path, metadata));
+                    return Ok((path, stat_of(&metadata)));
                 }
                 if metadata.is_dir() {
                     self.remember_directory(&seen);
@@ -128,9 +134,19 @@ impl Disk {
             }
             // The path is a root itself.
             let metadata = fs::metadata(&path)?;
-            return Ok((path, metadata));
+            return Ok((path, stat_of(&metadata)));
         }
         Err(ReadError::SymlinkLoop)
+    }
+
+    fn known(&self, path: &Path) -> Option<Stat> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(path).copied()
+    }
+
+    fn remember(&self, path: &Path, stat: Stat) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(path.to_owned(), stat);
     }
 
     fn is_known_directory(&self, path: &Path) -> bool {
@@ -156,18 +172,7 @@ impl Tree for Disk {
     }
 
     fn stat(&self, path: &Path) -> Result<Stat, ReadError> {
-        let (_, metadata) = self.look(path)?;
-        Ok(Stat {
-            kind: if metadata.is_dir() {
-                FileKind::Directory
-            } else if metadata.is_file() {
-                FileKind::File
-            } else {
-                FileKind::Special
-            },
-            size: metadata.len(),
-            mode: mode(&metadata),
-        })
+        self.look(path).map(|(_, stat)| stat)
     }
 
     fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
@@ -185,8 +190,10 @@ impl Tree for Disk {
     }
 
     fn head(&self, path: &Path, limit: usize) -> Result<Vec<u8>, ReadError> {
-        let (file, _) = self.open(path)?;
-        let mut bytes = Vec::with_capacity(limit);
+        let (file, size) = self.open(path)?;
+        // Small files are kept as they are read here: not with room for large ones.
+        let size = usize::try_from(size).unwrap_or(limit);
+        let mut bytes = Vec::with_capacity(limit.min(size.saturating_add(1)));
         file.take(limit as u64).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
@@ -259,6 +266,20 @@ impl Disk {
             }) => None,
             Err(error) => Some(Walked::Unreadable(path, error)),
         }
+    }
+}
+
+fn stat_of(metadata: &fs::Metadata) -> Stat {
+    Stat {
+        kind: if metadata.is_dir() {
+            FileKind::Directory
+        } else if metadata.is_file() {
+            FileKind::File
+        } else {
+            FileKind::Special
+        },
+        size: metadata.len(),
+        mode: mode(metadata),
     }
 }
 

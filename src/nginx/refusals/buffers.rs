@@ -34,22 +34,20 @@ pub(super) fn check<'a>(judge: &mut Judge<'a>, servers: &[Node<'a>], closing: &C
     };
     let is_inside =
         |node: Node<'_>| http.is_none_or(|http| node.ancestors().any(|around| around == http));
-    let sizes: Vec<Node<'a>> = configuration
-        .nodes()
-        .filter(|node| ENDINGS.iter().any(|ending| node.name().ends_with(ending)))
-        .filter(|node| is_inside(*node))
-        .collect();
-    if sizes.is_empty() {
+    let is_size = |name: &[u8]| {
+        ENDINGS
+            .iter()
+            .any(|ending| name.ends_with(ending.as_bytes()))
+    };
+    if !configuration.names().any(is_size) {
         return;
     }
     for module in MODULES {
         let names = Names::of(module);
         let mut blocks: Vec<Node<'a>> = Vec::new();
         let mut is_set_around = false;
-        for node in configuration
-            .nodes()
-            .filter(|node| names.has(*node) && is_inside(*node))
-        {
+        let sizes = configuration.named_any(&names.all());
+        for node in sizes.filter(|node| is_inside(*node)) {
             match node.parent() {
                 Some(block) if block.block_context() != Some(Context::Http) => {
                     if blocks.last() != Some(&block) && block.context().is_known() {
@@ -114,7 +112,7 @@ impl Names {
         }
     }
 
-    fn has(&self, node: Node<'_>) -> bool {
+    fn all(&self) -> [&str; 5] {
         [
             &self.buffer,
             &self.buffers,
@@ -122,8 +120,6 @@ impl Names {
             &self.written,
             &self.file,
         ]
-        .iter()
-        .any(|name| node.is(name))
     }
 }
 

@@ -20,9 +20,14 @@ pub struct Ending<'a> {
 impl Configuration {
     /// The directives that newer releases than the one that is run refuse; than any, where that is not known.
     pub fn endings(&self) -> impl Iterator<Item = Ending<'_>> {
-        let judged = self.nodes().filter(|node| judge::is_judged(*node));
-        judged.filter_map(|directive| {
-            let known = directives::find(directive.name().as_bytes())?;
+        let ending = self.by_name.iter().filter_map(move |(name, nodes)| {
+            let known = directives::find(name)?;
+            let mut variants = known.variants().iter();
+            let ends = variants.any(|variant| variant.lifetime.removed.is_some());
+            ends.then(|| nodes.iter().map(move |node| (self.node(*node), known)))
+        });
+        let judged = ending.flatten().filter(|(node, _)| judge::is_judged(*node));
+        judged.filter_map(|(directive, known)| {
             let mut here = known.here(directive.context());
             // One that some module keeps stays.
             let variant = here.next().filter(|_| here.next().is_none())?;

@@ -59,7 +59,7 @@ impl Configuration {
 
     /// The blocks in which one such directive overrules another.
     pub fn overruled_handlers(&self) -> Vec<Overruled<'_>> {
-        let blocks = self.nodes().filter(|node| {
+        let blocks = self.named_any(&["location", "if"]).filter(|node| {
             matches!(
                 node.block_context(),
                 Some(Context::Location | Context::LocationIf)

@@ -12,7 +12,8 @@ const MAX_DEPTH: usize = 8;
 impl Configuration {
     /// The `map` or its like that makes a variable. The name is in lower case.
     pub(super) fn map_of(&self, name: &str) -> Option<Node<'_>> {
-        self.nodes().find(|node| {
+        let mut tables = self.named_any(&["map", "geo", "split_clients"]);
+        tables.find(|node| {
             let variable = match &*node.name() {
                 "map" => node.argument(1),
                 "geo" => node.arguments().last(),
@@ -27,15 +28,19 @@ impl Configuration {
 
     /// Whether a `set` or the group of a regex somewhere makes a variable of that name, in lower case.
     pub(super) fn sets_variable(&self, name: &str) -> bool {
-        self.nodes().any(|node| match &*node.name() {
-            "set" => node
-                .argument(0)
-                .is_some_and(|word| is_variable(&word.bytes(), name)),
-            "location" | "server_name" | "rewrite" | "if" => node
-                .arguments()
-                .any(|word| names_group(&word.bytes(), name)),
-            key => node.context() == Context::Data && names_group(key.as_bytes(), name),
-        })
+        let is_set = |node: Node<'_>| {
+            node.argument(0)
+                .is_some_and(|word| is_variable(&word.bytes(), name))
+        };
+        let has_group = |node: Node<'_>| {
+            node.arguments()
+                .any(|word| names_group(&word.bytes(), name))
+        };
+        let has_key = |row: Node<'_>| names_group(row.name().as_bytes(), name);
+        let mut regexes = self.named_any(&["location", "server_name", "rewrite", "if"]);
+        self.named("set").any(is_set)
+            || regexes.any(has_group)
+            || self.named("map").any(|map| map.children().any(has_key))
     }
 }
 

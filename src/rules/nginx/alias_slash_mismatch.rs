@@ -32,8 +32,8 @@ pub(super) fn judge(configuration: &Configuration, sink: &mut Sink) {
 }
 
 fn is_mismatch(alias: &Alias<'_>) -> bool {
-    alias.serves_files
-        && alias.location.pattern.ends_with(b"/")
+    alias.location.pattern.ends_with(b"/")
         && alias.literal_end().is_some_and(|end| end != b'/')
         && !alias.names_file()
+        && alias.serves_files()
 }

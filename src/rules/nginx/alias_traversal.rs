@@ -46,14 +46,14 @@ pub(super) fn judge(configuration: &Configuration, sink: &mut Sink) {
 fn siblings(configuration: &Configuration, sink: &mut Sink) {
     for alias in configuration.prefix_aliases() {
         let location = alias.location.text().into_owned();
-        let is_loose = alias.serves_files
-            && !alias.is_internal()
+        let is_loose = !alias.is_internal()
             && location.starts_with('/')
             && !location.ends_with('/')
             && one_file(&location).is_none()
             && !alias.names_file()
             && alias.literal_end().is_some_and(|end| end != b'/')
-            && configuration.may_answer(alias.node, format!("{location}-old/x").as_bytes());
+            && configuration.may_answer(alias.node, format!("{location}-old/x").as_bytes())
+            && alias.serves_files();
         if !is_loose {
             continue;
         }
@@ -82,10 +82,10 @@ fn one_file(location: &str) -> Option<&str> {
 }
 
 fn is_open(configuration: &Configuration, alias: &Alias<'_>) -> bool {
-    alias.serves_files
-        && !alias.is_internal()
+    !alias.is_internal()
         && alias.location.pattern.starts_with(b"/")
         && !alias.location.pattern.ends_with(b"/")
         && alias.literal_end() == Some(b'/')
         && configuration.may_answer(alias.node, &[&*alias.location.pattern, b"../x"].concat())
+        && alias.serves_files()
 }

@@ -1,4 +1,4 @@
-//! What the rules that tell nginx's own refusals have in common.
+//! The rules that tell nginx's own refusals.
 
 use crate::finding::{Edit, Finding, Safety, Sink};
 use crate::fix::layout;
@@ -7,7 +7,7 @@ use crate::source::Span;
 use crate::workspace::Workspace;
 
 /// Reports every refusal of one kind.
-pub(super) fn report(
+pub(crate) fn report(
     workspace: &Workspace,
     configuration: &Configuration,
     kind: RefusalKind,

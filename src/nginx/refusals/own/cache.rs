@@ -116,10 +116,7 @@ fn same_path(call: &Call<'_>) -> Outcome {
         .into_iter()
         .flat_map(|module| {
             let name = format!("{module}_cache_path");
-            let all: Vec<_> = configuration
-                .nodes()
-                .filter(|node| node.is(&name))
-                .collect();
+            let all: Vec<_> = configuration.named(&name).collect();
             all
         })
         .filter(|node| *node != call.node);
