@@ -337,12 +337,11 @@ fn deployed_settings(workspace: &Workspace, backend: &Backend, wsgi: &SourceFile
     if let Some(named) = named_in_environment(workspace, backend) {
         return named;
     }
-    let Some(process) = backend.process(workspace.topology()) else {
-        return named_by_wsgi_or_what_starts_it(workspace, wsgi);
+    let process = backend.process(workspace.topology());
+    let Some(process) = process.filter(|process| !process.is_by_hand()) else {
+        let named = named_by_wsgi_or_what_starts_it(workspace, wsgi);
+        return named.filter(|named| !is_of_a_build(workspace, named));
     };
-    if process.is_by_hand() {
-        return named_by_wsgi_or_what_starts_it(workspace, wsgi);
-    }
     let named = named_by_wsgi(wsgi)?;
     // A file of variables that is not here may well name another one, where this one is for developers.
     let is_in_doubt =

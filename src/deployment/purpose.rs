@@ -10,6 +10,7 @@ use super::join::{Part, Parts};
 use crate::discover::Kind;
 use crate::django::SETTINGS_MODULE;
 use crate::launch::{MachineId, MachineKind, Starter};
+use crate::nginx::Node;
 use crate::source::SourceFile;
 use crate::uwsgi::Instance;
 use crate::value::only;
@@ -51,6 +52,11 @@ pub(super) fn of(path: &str) -> Use {
     } else {
         Use::Production
     }
+}
+
+/// Whether a path of the deployed machine says that it is a developer's: Vagrant shares a checkout with it there.
+fn is_of_vagrant(path: &Path) -> bool {
+    path.starts_with("/vagrant") || path.starts_with("/home/vagrant")
 }
 
 /// Whether a file's name says that it is the one for production.
@@ -213,9 +219,17 @@ impl Parts<'_> {
 
     pub(super) fn use_of_front(&self, index: usize) -> Use {
         let front = &self.fronts[index];
-        let by_names = self
+        let mut by_names = self
             .use_of_file(front.nginx.root_file())
             .max(self.use_of_machine(front.machine));
+        let mut directories = front.nginx.named_any(&["root", "alias"]);
+        let is_shared = |node: Node<'_>| {
+            let word = node.argument(0);
+            word.is_some_and(|word| is_of_vagrant(Path::new(&*word.text())))
+        };
+        if directories.any(is_shared) {
+            by_names = by_names.max(Use::Development);
+        }
         self.use_of(Part::Front(index), by_names)
     }
 
@@ -228,6 +242,11 @@ impl Parts<'_> {
         let mut used = self.use_of_machine(backend.machine);
         if let Some(instance) = backend.instance() {
             used = used.max(self.use_of_file(instance.root_file()));
+            let directory = instance.working_directory();
+            let directory = directory.single().and_then(|only| only.value.host());
+            if directory.is_some_and(is_of_vagrant) {
+                used = used.max(Use::Development);
+            }
         }
         if let Some(process) = backend.process(self.launch) {
             let file = self.workspace.files().get(process.command.span.file);
