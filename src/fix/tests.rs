@@ -194,8 +194,9 @@ proptest! {
         prop_assert_eq!(text(&mended), site("/"));
     }
 
+    // No letters that make `pw=`: a comment that holds a secret is left to its writer.
     #[test]
-    fn uwsgi_keeps_its_layout(layout in layouts(), count in 1usize..4, mark in "[#;]", said in "[a-zé=]{1,8}") {
+    fn uwsgi_keeps_its_layout(layout in layouts(), count in 1usize..4, mark in "[#;]", said in "[x-zé=]{1,8}") {
         let equals = if layout.is_dense { "=" } else { " = " };
         let options = ["lazy-apps", "vacuum", "need-app"];
         let ini = |behind: bool| {

@@ -75,7 +75,7 @@ pub use named::MissingNamed;
 pub use node::{Argument, Children, Node};
 pub use packaged::Packaged;
 pub use redirect::Redirect;
-pub use refusals::{Ending, Refusal, RefusalKind, Verdict};
+pub use refusals::{AtListens, Ending, Refusal, RefusalKind, Verdict};
 pub use request::{
     Answer, Assumption, Disk, Handed, Host, Kind, Lost, Overruled, Request, Step, Target, Trace,
     no_disk,

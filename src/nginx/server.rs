@@ -6,6 +6,7 @@ use crate::source::Span;
 use crate::value::Unknown;
 
 use super::address::{self, Address};
+use super::inherit::Setting;
 use super::node::Node;
 
 /// One `listen`.
@@ -65,7 +66,15 @@ pub enum ServerName {
 impl<'a> Node<'a> {
     /// Where a server listens. Without a `listen` it is port 80 of every address (8000 where nginx is not started by root).
     pub fn listens(self) -> Vec<Listen<'a>> {
-        let all: Vec<_> = self.children_named("listen").map(listen).collect();
+        let tls = self.says_ssl_on();
+        let all: Vec<_> = self
+            .children_named("listen")
+            .map(|node| {
+                let mut listen = listen(node);
+                listen.tls |= tls;
+                listen
+            })
+            .collect();
         if !all.is_empty() {
             return all;
         }
@@ -74,8 +83,21 @@ impl<'a> Node<'a> {
             host: ListenHost::AnyV4,
             port: Some(80),
             default_server: false,
-            tls: false,
+            tls,
         }]
+    }
+
+    /// Whether all sockets of a server speak TLS by `ssl on`, which nginx had until 1.25.1.
+    fn says_ssl_on(self) -> bool {
+        let nginx = self.configuration();
+        if nginx.named("ssl").next().is_none() {
+            return false;
+        }
+        let Setting::Here(nodes) = nginx.setting(self, "ssl") else {
+            return false;
+        };
+        let word = nodes.last().and_then(|node| node.argument(0));
+        word.is_some_and(|word| *word.bytes() == *b"on")
     }
 
     /// What a server is called, with the word that says so. None means the empty name.
@@ -179,7 +201,7 @@ impl super::Configuration {
 
 impl Listen<'_> {
     /// The address and port as people write them; nothing where they are not known.
-    fn address(&self) -> Option<String> {
+    pub(super) fn address(&self) -> Option<String> {
         let port = self.port.map(|port| port.to_string());
         Some(match &self.host {
             ListenHost::AnyV4 => format!("*:{}", port?),

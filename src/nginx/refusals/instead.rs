@@ -1,7 +1,7 @@
 //! What to write where a release of nginx lacks a directive or an option, and what newer ones lack.
 
 use crate::nginx::configuration::Configuration;
-use crate::nginx::directives::{self, Variant};
+use crate::nginx::directives::{self, Context, Variant};
 use crate::nginx::node::Node;
 use crate::nginx::version::Version;
 
@@ -42,6 +42,67 @@ impl Configuration {
     }
 }
 
+/// What says the same at the `listen`s of a server, in every release.
+pub struct AtListens<'a> {
+    /// The `listen`s that lack the option.
+    pub listens: Vec<Node<'a>>,
+    /// The option.
+    pub option: &'static str,
+}
+
+impl Configuration {
+    /// What stands for an `ssl` or `http2` of a server in the releases without the directive. Nothing where another
+    /// server would be changed with it, or not all is known: an option of `listen` holds for the whole socket.
+    pub fn at_listens<'a>(&'a self, directive: Node<'a>) -> Option<AtListens<'a>> {
+        let option = match &*directive.name() {
+            "ssl" => "ssl",
+            "http2" => "http2",
+            _ => return None,
+        };
+        let server = directive.parent()?;
+        let is_server = server.block_context() == Some(Context::Server);
+        if !is_server || self.gap(Some(server), |_| false).is_some() {
+            return None;
+        }
+        let is_on = match &*directive.argument(0)?.bytes() {
+            b"on" => true,
+            b"off" => false,
+            _ => return None,
+        };
+        let mut listens = Vec::new();
+        for listen in server.listens().into_iter().filter(|_| is_on) {
+            let node = listen.node?;
+            let may_stay = has_option(node, option)
+                || has_option(node, "quic")
+                || (option == "http2" && !listen.tls);
+            if may_stay {
+                continue;
+            }
+            let address = listen.address()?;
+            let is_alone = self
+                .servers()
+                .filter(|other| *other != server)
+                .all(|other| {
+                    let others = other.listens();
+                    let mut shared = others
+                        .iter()
+                        .filter(|one| one.address().as_ref() == Some(&address));
+                    shared.all(|one| one.node.is_some_and(|node| has_option(node, option)))
+                });
+            if !is_alone {
+                return None;
+            }
+            listens.push(node);
+        }
+        Some(AtListens { listens, option })
+    }
+}
+
+fn has_option(listen: Node<'_>, option: &str) -> bool {
+    let mut words = listen.arguments().skip(1);
+    words.any(|word| *word.bytes() == *option.as_bytes())
+}
+
 /// What does the same in the releases that lack a directive.
 const OF_DIRECTIVE: &[(&str, &str)] = &[
     (
@@ -77,4 +138,57 @@ pub(super) fn of(variant: &Variant) -> String {
 pub(super) fn of_option(name: &str) -> Option<&'static str> {
     let found = OF_LISTEN.iter().find(|(option, _)| *option == name);
     found.map(|(_, help)| *help)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::nginx::fixture;
+
+    /// How many `listen`s get which option in place of a server's first `ssl` or `http2`.
+    fn moved(text: &str) -> Option<(usize, &'static str)> {
+        let nginx = fixture::site(text);
+        let directive = nginx.named_any(&["ssl", "http2"]).next().unwrap();
+        let moved = nginx.at_listens(directive)?;
+        Some((moved.listens.len(), moved.option))
+    }
+
+    #[test]
+    fn what_a_server_says_moves_to_those_of_its_sockets_that_lack_it() {
+        for (text, expected) in [
+            ("server { listen 443; ssl on; }", Some((1, "ssl"))),
+            (
+                "server { listen 443; listen [::]:443 ssl; ssl on; }",
+                Some((1, "ssl")),
+            ),
+            ("server { listen 80; ssl off; }", Some((0, "ssl"))),
+            (
+                "server { listen 80; listen 443 ssl; http2 on; }",
+                Some((1, "http2")),
+            ),
+            (
+                "server { listen 443 ssl http2; http2 on; }",
+                Some((0, "http2")),
+            ),
+            // A socket has one answer for all of its servers.
+            (
+                "server { listen 443; ssl on; } server { listen 443; }",
+                None,
+            ),
+            (
+                "server { listen 443; ssl on; } server { listen 443 ssl; }",
+                Some((1, "ssl")),
+            ),
+            (
+                "server { listen 443; ssl on; } server { listen 80; }",
+                Some((1, "ssl")),
+            ),
+            // Port 80, which nothing says.
+            ("server { ssl on; }", None),
+            ("server { listen {{ port }}; ssl on; }", None),
+            ("server { include tls.conf; listen 443; ssl on; }", None),
+            ("server { listen 443; ssl $on; }", None),
+        ] {
+            assert_eq!(moved(text), expected, "{text}");
+        }
+    }
 }

@@ -31,13 +31,14 @@ mod url;
 mod value;
 mod verdict;
 
-pub use instead::Ending;
+pub use instead::{AtListens, Ending};
 pub use verdict::Verdict;
 
 use crate::finding::Label;
 use crate::source::Span;
 
-use super::configuration::Configuration;
+use super::configuration::{Configuration, NodeId};
+use super::node::Node;
 
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,6 +205,12 @@ impl Configuration {
     /// What nginx refuses of its directives, in the order in which it comes to them.
     pub fn refusals(&self) -> &[Refusal] {
         &self.judgement().refusals
+    }
+
+    /// The directive whose name nginx refuses; nothing for a refusal of anything else.
+    pub fn refused_directive(&self, refusal: &Refusal) -> Option<Node<'_>> {
+        let of_name = refusal.order.step == Step::Name;
+        of_name.then(|| self.node(NodeId(refusal.order.node)))
     }
 
     /// What is taken for granted, for only the machine decides it.

@@ -1,5 +1,6 @@
-use crate::finding::{Finding, Sink};
-use crate::nginx::{Configuration, RefusalKind};
+use crate::finding::{Edit, Finding, Safety, Sink};
+use crate::fix::layout;
+use crate::nginx::{Configuration, Node, RefusalKind};
 use crate::workspace::Workspace;
 
 use super::refused;
@@ -20,6 +21,23 @@ pub(crate) fn check(workspace: &Workspace, configuration: &Configuration, sink: 
             None => Finding::warning(message, directive.name_span(), label),
             Some(_) => Finding::advice(message, directive.name_span(), label),
         };
-        sink.push(finding.help(ending.instead));
+        sink.push(fixed(finding.help(ending.instead), directive));
     }
+}
+
+/// The finding, with the fix that moves what a directive says to the `listen`s of its server.
+pub(super) fn fixed(finding: Finding, directive: Node<'_>) -> Finding {
+    let Some(moved) = directive.configuration().at_listens(directive) else {
+        return finding;
+    };
+    let mut edits = vec![layout::without(directive.source(), directive.span())];
+    edits.extend(moved.listens.iter().map(|listen| {
+        let end = listen.header_span();
+        Edit::insert(end.file, end.range().end, format!(" {}", moved.option))
+    }));
+    let title = match moved.listens.is_empty() {
+        true => format!("take `{}` out", directive.name()),
+        false => format!("say `{}` at the `listen`", moved.option),
+    };
+    finding.fix(Safety::Safe, title, edits)
 }

@@ -6,6 +6,8 @@ use crate::nginx::{Configuration, Refusal, RefusalKind};
 use crate::source::Span;
 use crate::workspace::Workspace;
 
+use super::not_in_this_version;
+
 /// Reports every refusal of one kind.
 pub(crate) fn report(
     workspace: &Workspace,
@@ -15,7 +17,13 @@ pub(crate) fn report(
 ) {
     for refusal in configuration.refusals() {
         if refusal.kind == kind && !is_filled_in(workspace, refusal) {
-            sink.push(finding(workspace, refusal));
+            let told = finding(workspace, refusal);
+            sink.push(match (kind, configuration.refused_directive(refusal)) {
+                (RefusalKind::NotInThisVersion, Some(directive)) => {
+                    not_in_this_version::fixed(told, directive)
+                }
+                _ => told,
+            });
         }
     }
 }

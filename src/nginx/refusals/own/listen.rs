@@ -188,7 +188,10 @@ fn lacked(judge: &Judge<'_>, at: usize, text: &str, name: &[u8]) -> Invalid {
     let mut invalid = Invalid::new(RefusalKind::NotInThisVersion, Place::Argument(at), says)
         .because(message, "not in this release");
     invalid.help = instead::of_option(text).map(str::to_owned);
-    invalid
+    match text {
+        "spdy" => invalid.meant("http2"),
+        _ => invalid,
+    }
 }
 
 /// `on`, `off`, or three values apart by `:` that are not all missing or zero.
