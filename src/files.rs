@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::host::{Existence, PathMap};
+use crate::requirements;
 use crate::source::{FileId, SourceFile};
 use crate::tree::{ReadError, Tree, Walked, is_skipped, normalize};
 
@@ -37,6 +38,8 @@ pub struct Files {
     sources: RwLock<Vec<Arc<SourceFile>>>,
     by_path: Mutex<HashMap<PathBuf, Result<Arc<SourceFile>, ReadError>>>,
     walks: Mutex<HashMap<PathBuf, Arc<[PathBuf]>>>,
+    /// By directory: every vassal of a directory asks for them.
+    requirements: Mutex<HashMap<PathBuf, Arc<[PathBuf]>>>,
     /// Small files of which all was read to see what they are, until they are opened.
     kept: Mutex<HashMap<PathBuf, Vec<u8>>>,
 }
@@ -50,6 +53,7 @@ impl Files {
             sources: RwLock::default(),
             by_path: Mutex::default(),
             walks: Mutex::default(),
+            requirements: Mutex::default(),
             kept: Mutex::default(),
         }
     }
@@ -134,6 +138,25 @@ impl Files {
             let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
             kept.insert(real, bytes);
         }
+    }
+
+    /// The requirements files of a directory, which are looked for once.
+    pub(crate) fn requirements(&self, directory: &Path) -> Arc<[PathBuf]> {
+        let known = |files: &Self| {
+            let known = files.requirements.lock();
+            let known = known.unwrap_or_else(PoisonError::into_inner);
+            known.get(directory).cloned()
+        };
+        if let Some(known) = known(self) {
+            return known;
+        }
+        let found: Arc<[PathBuf]> = requirements::look(self.tree(), directory).into();
+        let mut known = self
+            .requirements
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.insert(directory.to_owned(), Arc::clone(&found));
+        found
     }
 
     /// Every file below a directory, sorted; without what nobody deploys from.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::files::Files;
 use crate::source::Span;
+use crate::tree::Tree;
 
 /// `uwsgi==2.0.20`
 pub(crate) struct Pin {
@@ -21,8 +22,8 @@ pub(crate) fn pins(files: &Files, directory: &Path, package: &str) -> Vec<Pin> {
         .ancestors()
         .take_while(|ancestor| tree.is_inside(ancestor));
     for directory in directories {
-        for path in self::files(files, directory) {
-            let Ok(source) = files.open(&path) else {
+        for path in files.requirements(directory).iter() {
+            let Ok(source) = files.open(path) else {
                 continue;
             };
             for line in 1..=source.line_count() {
@@ -41,9 +42,9 @@ pub(crate) fn pins(files: &Files, directory: &Path, package: &str) -> Vec<Pin> {
 }
 
 /// `requirements.txt` and its like: in the directory itself, and in one that is called after them.
-pub(crate) fn files(files: &Files, directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn look(tree: &dyn Tree, directory: &Path) -> Vec<PathBuf> {
     let listed = |directory: &Path| -> Vec<PathBuf> {
-        let names = files.tree().list(directory).unwrap_or_default();
+        let names = tree.list(directory).unwrap_or_default();
         names.iter().map(|name| directory.join(name)).collect()
     };
     let is_text = |path: &Path| path.extension().is_some_and(|ending| ending == "txt");

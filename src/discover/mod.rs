@@ -4,6 +4,7 @@ mod classify;
 mod patterns;
 mod shape;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::files::Files;
@@ -113,9 +114,23 @@ pub struct Entry {
 #[derive(Default)]
 pub struct Inventory {
     entries: Vec<Entry>,
+    /// The entries of each kind: an emperor has thousands of one, and each of them asks for others.
+    by_kind: BTreeMap<Kind, Vec<usize>>,
 }
 
 impl Inventory {
+    fn new(mut entries: Vec<Entry>) -> Self {
+        entries.sort_by(|one, other| one.path.cmp(&other.path));
+        entries.dedup_by(|one, other| one.path == other.path);
+        let mut by_kind: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
+        for (index, entry) in entries.iter().enumerate() {
+            if let What::Is(kind) = entry.what {
+                by_kind.entry(kind).or_default().push(index);
+            }
+        }
+        Self { entries, by_kind }
+    }
+
     /// All of it.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
@@ -134,18 +149,20 @@ impl Inventory {
 
     /// What starts or builds things, whatever its kind.
     pub fn launch(&self) -> impl Iterator<Item = &Path> {
-        self.entries
-            .iter()
-            .filter(|entry| matches!(entry.what, What::Is(kind) if kind.is_launch()))
-            .map(|entry| entry.path.as_path())
+        let of_kinds = self.by_kind.iter().filter(|(kind, _)| kind.is_launch());
+        let mut all: Vec<usize> = of_kinds.flat_map(|(_, found)| found).copied().collect();
+        all.sort_unstable();
+        all.into_iter()
+            .map(|index| self.entries[index].path.as_path())
     }
 
     /// The files of one kind.
     pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Path> {
-        self.entries
+        let found = self.by_kind.get(&kind);
+        let found = found.map(Vec::as_slice).unwrap_or_default();
+        found
             .iter()
-            .filter(move |entry| entry.what == What::Is(kind))
-            .map(|entry| entry.path.as_path())
+            .map(|index| self.entries[*index].path.as_path())
     }
 
     /// What cannot be read although its name says that it matters.
@@ -202,9 +219,7 @@ pub fn discover(files: &Files, starts: &[PathBuf], scope: &Scope) -> Inventory {
             Some(Entry { path, what: what? })
         }));
     }
-    entries.sort_by(|one, other| one.path.cmp(&other.path));
-    entries.dedup_by(|one, other| one.path == other.path);
-    Inventory { entries }
+    Inventory::new(entries)
 }
 
 /// The kind of a file that is said to be nginx's.

@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::files::Files;
-use crate::requirements;
 use crate::source::Span;
 
 use super::object::{Item, Object};
@@ -198,7 +197,7 @@ impl<'f> Locked<'f> {
             .take_while(|ancestor| tree.is_inside(ancestor));
         for directory in inside {
             top = directory.to_owned();
-            let listed = requirements::files(files, directory).into_iter();
+            let listed = files.requirements(directory).to_vec().into_iter();
             let locks = ["poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock"];
             let locks = locks.iter().map(|name| directory.join(name));
             for path in listed.chain(locks) {

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use crate::files::Files;
-use crate::requirements;
 use crate::value::Answer;
 
 /// Major, minor and patch.
@@ -139,6 +138,11 @@ impl Releases {
             })
     }
 
+    /// Whether anything here says which release it is.
+    pub(super) fn are_told(&self) -> bool {
+        !self.mentions.is_empty()
+    }
+
     /// Whether hosts are compared with ALLOWED_HOSTS even where DEBUG is on, in every version that is pinned.
     pub(super) fn compares_hosts_in_debug(&self) -> bool {
         self.mentions
@@ -195,8 +199,8 @@ fn asked_for_in(files: &Files, directory: &Path) -> Vec<Mention> {
         Some(String::from_utf8_lossy(source.bytes()).into_owned())
     };
     let mut found: Vec<Mention> = Vec::new();
-    for path in requirements::files(files, directory) {
-        let text = read(&path).unwrap_or_default();
+    for path in files.requirements(directory).iter() {
+        let text = read(path).unwrap_or_default();
         found.extend(text.lines().filter_map(requirement));
     }
     for name in ["poetry.lock", "uv.lock", "pdm.lock"] {

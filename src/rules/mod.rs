@@ -14,8 +14,7 @@ mod stack;
 pub mod symptom;
 mod uwsgi;
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 pub(crate) use former::first;
 pub use former::{current, renamed};
@@ -1303,14 +1302,13 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 
 /// The front matter of the rule of that id.
 pub fn front(id: &str) -> Option<&'static Front> {
-    // A report may have a hundred thousand findings, and asks for each.
-    static FRONTS: LazyLock<BTreeMap<&str, Front>> = LazyLock::new(|| {
-        RULES
-            .iter()
-            .filter_map(|rule| Some((rule.id, rule.page().ok()?.front)))
-            .collect()
-    });
-    FRONTS.get(id)
+    // A report may have a hundred thousand findings, and asks for each; most have a few, and to read every
+    // page would take longer than all else.
+    static FRONTS: [OnceLock<Option<Front>>; RULES.len()] =
+        [const { OnceLock::new() }; RULES.len()];
+    let at = RULES.binary_search_by_key(&id, |rule| rule.id).ok()?;
+    let read = || RULES[at].page().ok().map(|page| page.front);
+    FRONTS[at].get_or_init(read).as_ref()
 }
 
 /// The families, each once, in order.

@@ -1,10 +1,8 @@
 //! Secrets that are known by their form, whatever they are called.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use memchr::memmem;
-use regex::bytes::Regex;
 
 /// As far as a token or the user part of a URL is followed.
 const REACH: usize = 1024;
@@ -47,15 +45,34 @@ const JSON_WEB_TOKEN: &[u8] = b"eyJ";
 const SCHEME: &[u8] = b"://";
 const BASIC_AUTH: &[u8] = b"basicauth:";
 
+/// The bytes that something begins with, and those that come second.
+const FIRST: [bool; 256] = bytes_at(0);
+const SECOND: [bool; 256] = bytes_at(1);
+
+const fn bytes_at(place: usize) -> [bool; 256] {
+    let mut there = [false; 256];
+    let mut at = 0;
+    while at < TOKENS.len() {
+        there[TOKENS[at].0[place] as usize] = true;
+        at += 1;
+    }
+    at = 0;
+    while at < MARKS.len() {
+        there[MARKS[at][place] as usize] = true;
+        at += 1;
+    }
+    there
+}
+
 /// Whether any of it begins there: most files hold none, and are looked through once.
 fn may_hold(bytes: &[u8]) -> bool {
-    static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let tokens = TOKENS.iter().map(|(prefix, _)| *prefix);
-        let all = tokens.chain(MARKS).map(String::from_utf8_lossy);
-        let all: Vec<String> = all.map(|mark| regex::escape(&mark)).collect();
-        Regex::new(&all.join("|")).ok()
-    });
-    ANY.as_ref().is_none_or(|any| any.is_match(bytes))
+    let begins = |rest: &[u8]| {
+        let mut tokens = TOKENS.iter().map(|(prefix, _)| *prefix).chain(MARKS);
+        tokens.any(|mark| rest.starts_with(mark))
+    };
+    bytes.windows(2).enumerate().any(|(at, pair)| {
+        FIRST[usize::from(pair[0])] && SECOND[usize::from(pair[1])] && begins(&bytes[at..])
+    })
 }
 
 pub(super) fn find(bytes: &[u8]) -> Vec<Range<usize>> {
