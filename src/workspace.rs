@@ -15,7 +15,7 @@ use crate::host::PathMap;
 use crate::host::key::{self, Key};
 use crate::launch::Launch;
 use crate::launch::watch::Watcher;
-use crate::nginx::{Configuration, Reader, Role};
+use crate::nginx::{self, Configuration, Reader, Role};
 use crate::programs::Programs;
 use crate::source::{FileId, SourceFile};
 use crate::tree::{Buffer, FileKind, ReadError, normalize};
@@ -41,6 +41,7 @@ pub struct Workspace {
     uwsgi_files: OnceLock<BTreeSet<FileId>>,
     /// The index of each instance's backend, by the instance's address.
     backend_of: OnceLock<BTreeMap<usize, usize>>,
+    starts_a_server: OnceLock<bool>,
     keys: OnceLock<Vec<Key>>,
     deployments: OnceLock<Vec<Deployment>>,
     dumps: OnceLock<Vec<Dump>>,
@@ -69,6 +70,7 @@ impl Workspace {
             instances: OnceLock::new(),
             uwsgi_files: OnceLock::new(),
             backend_of: OnceLock::new(),
+            starts_a_server: OnceLock::new(),
             keys: OnceLock::new(),
             deployments: OnceLock::new(),
             dumps: OnceLock::new(),
@@ -197,6 +199,12 @@ impl Workspace {
                 .or_else(|| self.files.deployed(&root)),
             release,
             release_at,
+            is_filled_in: &|file| {
+                launch.machines.iter().any(|machine| {
+                    let names = machine.names_of(file);
+                    names.iter().any(|name| nginx::is_named_template(name))
+                })
+            },
             has_other_modules: self.programs().has_other_nginx_modules(),
             is_host: self.input.root.is_some(),
         };
@@ -285,6 +293,17 @@ impl Workspace {
             self.backends().iter().enumerate().filter_map(of).collect()
         });
         self.backends().get(*by_address.get(&address(instance))?)
+    }
+
+    /// Whether anything here starts an application server, and not only by hand.
+    pub fn starts_a_server(&self) -> bool {
+        *self.starts_a_server.get_or_init(|| {
+            let topology = self.topology();
+            self.backends().iter().any(|backend| {
+                let process = backend.process(topology);
+                process.is_some_and(|process| !process.is_by_hand())
+            })
+        })
     }
 
     /// What watches the process that an instance is.

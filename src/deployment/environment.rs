@@ -7,6 +7,7 @@ use super::projects::{Choice, Named, NamedBy};
 use super::{Deployment, Purpose};
 use crate::discover::Kind;
 use crate::django::{self, How, SETTINGS_MODULE, usage};
+use crate::launch::Starter;
 use crate::source::{SourceFile, Span};
 use crate::tree::git::Tracking;
 use crate::value::only;
@@ -88,6 +89,13 @@ impl Workspace {
             named,
             instead: None,
         })
+    }
+
+    /// Whether the settings that a misspelt DJANGO_SETTINGS_MODULE names are here.
+    pub fn has_settings(&self, choice: &Choice, misspelt: &MisspeltVariable) -> bool {
+        let module = choice.environment.get(&misspelt.name);
+        let roots = std::slice::from_ref(&choice.directory);
+        module.is_some_and(|module| django::find_module(self.files(), roots, module).is_some())
     }
 
     fn changes_the_module_path(&self, choice: &Choice) -> bool {
@@ -215,9 +223,12 @@ impl Workspace {
             .any(|word| WORDS.contains(&word));
         let backend = &self.backends()[choice.backend];
         let is_told = named.kind == NamedBy::Environment
-            || backend
-                .process(self.topology())
-                .is_some_and(|process| process.may_be_set().is_none() && !process.is_by_hand());
+            || backend.process(self.topology()).is_some_and(|process| {
+                // What reads a Procfile has variables of its own, which no file holds.
+                process.may_be_set().is_none()
+                    && !process.is_by_hand()
+                    && process.starter != Starter::Procfile
+            });
         is_for_developers && is_told && named.by.is_some()
     }
 }

@@ -30,7 +30,8 @@ pub enum Why {
 }
 
 /// Names that stand for one still to be filled in.
-const PLACEHOLDERS: [&str; 8] = [
+const PLACEHOLDERS: [&str; 9] = [
+    "xxx",
     "example.com",
     "example.org",
     "example.net",
@@ -184,7 +185,7 @@ fn asked_names(server: Node<'_>) -> Vec<(Span, String)> {
 }
 
 /// Whether it is a name that visitors ask for: not `_`, not this machine, not one still to be filled in.
-fn is_public(name: &str) -> bool {
+pub(crate) fn is_public(name: &str) -> bool {
     let is_address = name.parse::<std::net::IpAddr>().is_ok();
     let is_private = name.parse::<std::net::Ipv4Addr>().is_ok_and(|address| {
         address.is_loopback() || address.is_private() || address.is_unspecified()

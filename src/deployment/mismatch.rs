@@ -60,11 +60,17 @@ impl Deployment {
             };
             let is_mentioned = workspace.launch_mentions(&opened);
             if are_apart(&asked, &filled) && !is_mentioned && !is_here(workspace, &asked) {
+                // nginx puts the path in the place of the location's name: both end with a slash, or none does.
+                let is_open = location
+                    .matcher()
+                    .is_some_and(|matcher| !matcher.pattern.ends_with(b"/"));
+                let end = if is_open { "" } else { "/" };
+                let alias = format!("{}{end}", collected.display());
                 let (word, path) = match directive.is("alias") {
-                    true => ("alias", format!("{}/", collected.display())),
+                    true => ("alias", alias),
                     false => match root_for(&collected, url) {
                         Some(path) => ("root", path),
-                        None => ("alias", format!("{}/", collected.display())),
+                        None => ("alias", alias),
                     },
                 };
                 found.push(StaticMismatch {

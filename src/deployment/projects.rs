@@ -15,7 +15,7 @@ use crate::launch::{self, HOST};
 use crate::source::{SourceFile, Span};
 use crate::tree::normalize;
 use crate::uwsgi::Location;
-use crate::value::only;
+use crate::value::{Unknown, only};
 use crate::workspace::Workspace;
 
 /// A project, and the server that runs it where one does.
@@ -485,6 +485,10 @@ fn settings(
     let path = django::find_module(files, &roots, module)?;
     let source = files.open(&path).ok()?;
     let mut settings = Settings::load(files, &source, &roots, environment);
+    if let Some(place) = launch::replaces(workspace, &path) {
+        let why = "another file is put in its place before it is started";
+        settings.hide(&Unknown::at(place, why));
+    }
     for dump in workspace.dumps() {
         settings.apply(dump);
     }

@@ -54,9 +54,11 @@ pub(super) fn of(path: &str) -> Use {
     }
 }
 
-/// Whether a path of the deployed machine says that it is a developer's: Vagrant shares a checkout with it there.
-fn is_of_vagrant(path: &Path) -> bool {
-    path.starts_with("/vagrant") || path.starts_with("/home/vagrant")
+/// Whether a path of the deployed machine says that it is a developer's: Vagrant shares a checkout with it there,
+/// or it is a home of macOS.
+fn is_of_a_developer(path: &Path) -> bool {
+    const HOMES: [&str; 3] = ["/vagrant", "/home/vagrant", "/Users"];
+    HOMES.iter().any(|home| path.starts_with(home))
 }
 
 /// Whether a file's name says that it is the one for production.
@@ -86,16 +88,12 @@ impl Workspace {
         let Some(backend) = self.backend_of(instance) else {
             return true;
         };
-        let is_started = |backend: &Backend| {
-            let process = backend.process(topology);
-            process.is_some_and(|process| !process.is_by_hand())
-        };
         match backend.process(topology) {
             Some(process) => {
                 let is_all = process.command.span.file == instance.root_file().id();
                 !(process.is_by_hand() && is_all)
             }
-            None => !self.backends().iter().any(is_started),
+            None => !self.starts_a_server(),
         }
     }
 }
@@ -225,7 +223,7 @@ impl Parts<'_> {
         let mut directories = front.nginx.named_any(&["root", "alias"]);
         let is_shared = |node: Node<'_>| {
             let word = node.argument(0);
-            word.is_some_and(|word| is_of_vagrant(Path::new(&*word.text())))
+            word.is_some_and(|word| is_of_a_developer(Path::new(&*word.text())))
         };
         if directories.any(is_shared) {
             by_names = by_names.max(Use::Development);
@@ -244,7 +242,7 @@ impl Parts<'_> {
             used = used.max(self.use_of_file(instance.root_file()));
             let directory = instance.working_directory();
             let directory = directory.single().and_then(|only| only.value.host());
-            if directory.is_some_and(is_of_vagrant) {
+            if directory.is_some_and(is_of_a_developer) {
                 used = used.max(Use::Development);
             }
         }

@@ -28,6 +28,19 @@ pub enum SameSite {
 }
 
 impl Settings {
+    /// Whether browsers send the session's cookie with requests that other sites make: without SameSite, or with `None`.
+    pub fn sends_session_to_other_sites(&self) -> bool {
+        let value = self.get("SESSION_COOKIE_SAMESITE").value;
+        value
+            .alternatives()
+            .iter()
+            .any(|alternative| match &alternative.value {
+                Object::None | Object::Bool(false) => true,
+                Object::Str(text) => text.text.eq_ignore_ascii_case("none"),
+                _ => false,
+            })
+    }
+
     /// What is wrong with the SameSite of the session's and the form's cookie: the setting, and where it stands.
     pub fn samesite_faults(&self) -> Vec<(&'static str, SameSite, Span)> {
         // Older ones know no such setting.

@@ -169,11 +169,19 @@ impl Settings {
     /// Whether this Django looks at ALLOWED_HOSTS at all: an old one does not where DEBUG is on.
     pub fn compares_hosts(&self) -> Answer {
         match self.debug() {
+            Answer::Yes if self.may_be_of_an_old_release() => Answer::Unknown,
             _ if self.releases().compares_hosts_in_debug() => Answer::Yes,
             Answer::No => Answer::Yes,
             Answer::Yes => Answer::No,
             Answer::Unknown => Answer::Unknown,
         }
+    }
+
+    /// Whether nothing tells the release of Django, and the settings are made for one before 1.10: it may be one that
+    /// lets in every host while DEBUG is on.
+    fn may_be_of_an_old_release(&self) -> bool {
+        let is_set = |name: &str| self.get(name).assignment().is_some();
+        !self.releases().are_told() && is_set("MIDDLEWARE_CLASSES") && !is_set("MIDDLEWARE")
     }
 
     /// Whether each request has its host compared with ALLOWED_HOSTS, and not only some.

@@ -113,6 +113,34 @@ pub fn settings_modules(workspace: &Workspace) -> Vec<(String, Span)> {
     found
 }
 
+#[expect(
+    clippy::unwrap_used,
+    reason = "a pattern of ours, compiled by the first test"
+)]
+static COPIED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?m-u)^[^#\n]*?\b(?:cp|mv|ln|install)\s+(?:-\S+\s+)*["']?([^\s"';|&]+)["']?\s+["']?([^\s"';|&]+)"#)
+        .unwrap()
+});
+
+/// Where something that starts or builds things puts another file in the place of a module.
+pub fn replaces(workspace: &Workspace, module: &Path) -> Option<Span> {
+    let (name, directory) = (module.file_name()?, module.parent()?.file_name()?);
+    let place = Path::new(directory).join(name);
+    let name = name.to_str()?;
+    sources_with(workspace, name).find_map(|source| {
+        let mut all = COPIED.captures_iter(source.bytes());
+        all.find_map(|captures| {
+            let path = |group: usize| {
+                let found = captures.get(group)?;
+                Some((std::str::from_utf8(found.as_bytes()).ok()?, found.range()))
+            };
+            let ((from, _), (to, range)) = (path(1)?, path(2)?);
+            let is_itself = Path::new(from).ends_with(&place);
+            (Path::new(to).ends_with(&place) && !is_itself).then(|| source.span(range))
+        })
+    })
+}
+
 impl Workspace {
     /// Whether anything that starts or builds things mentions a path: it may copy there, or link.
     pub fn launch_mentions(&self, path: &Path) -> bool {

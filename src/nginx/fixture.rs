@@ -30,6 +30,7 @@ pub(crate) fn load(
         release: None,
         release_at: None,
         has_other_modules: false,
+        is_filled_in: &|_| false,
         is_host: false,
     };
     Configuration::load(&files_read, root, role, surroundings, &reader)

@@ -39,6 +39,8 @@ pub struct Reader<'a> {
     pub release_at: Option<Span>,
     /// Whether modules are built in that are not nginx's own.
     pub has_other_modules: bool,
+    /// Whether a file is filled in before nginx reads it, as its name there says.
+    pub is_filled_in: &'a dyn Fn(&Path) -> bool,
     /// Whether it is a host, or a copy of one: nothing will be there that is not there now.
     pub is_host: bool,
 }
@@ -190,10 +192,10 @@ impl Loader<'_> {
         }
         let ast = match dumped {
             Some(range) => parser::parse_dumped(&source, range, self.braces, root),
-            None => self
-                .ahead
-                .remove(&id)
-                .unwrap_or_else(|| parser::parse(&source, self.braces, root)),
+            None => self.ahead.remove(&id).unwrap_or_else(|| {
+                let is_filled_in = (self.reader.is_filled_in)(source.path());
+                parser::parse(&source, is_filled_in, self.braces, root)
+            }),
         };
         self.parsed += ast.directives.len();
         if !ast.is_structural() {
@@ -233,8 +235,14 @@ impl Loader<'_> {
             })
             .filter(|part| !self.by_file.contains_key(&id(part)))
             .collect();
-        let parsed = parallel::map(&next, |part| parser::parse(&part.source, self.braces, root));
-        let ids = next.iter().map(|part| id(part));
+        let is_filled_in = |part: &&Part| (self.reader.is_filled_in)(part.source.path());
+        let filled_in: Vec<bool> = next.iter().map(is_filled_in).collect();
+        let next: Vec<(&Part, bool)> = next.into_iter().zip(filled_in).collect();
+        let braces = self.braces;
+        let parsed = parallel::map(&next, |(part, is_filled_in)| {
+            parser::parse(&part.source, *is_filled_in, braces, root)
+        });
+        let ids = next.iter().map(|(part, _)| id(part));
         self.ahead.extend(ids.zip(parsed));
     }
 

@@ -84,6 +84,7 @@ pub use search::Search;
 pub use server::{Conflict, Listen, ListenHost, ServerName};
 pub use shadow::{Shadow, Shadowed};
 pub use template::Template;
+pub(crate) use template::is_named_template;
 pub use unresolved::Unresolved;
 pub use vain::ForAnotherPass;
 pub use version::{Release, Version};

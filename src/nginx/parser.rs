@@ -27,9 +27,13 @@ const MAX_DIRECTIVES: usize = 300_000;
 /// More words than any configuration has.
 const MAX_WORDS: usize = 2_000_000;
 
-/// Reads a file, whose directives stand in `root` where that is known.
-pub(super) fn parse(source: &SourceFile, braces: Braces, root: Context) -> Ast {
-    let template = Template::of(source.path(), source.bytes());
+/// Reads a file, whose directives stand in `root` where that is known, and that may be known to be filled in before
+/// nginx reads it.
+pub(super) fn parse(source: &SourceFile, is_filled_in: bool, braces: Braces, root: Context) -> Ast {
+    let mut template = Template::of(source.path(), source.bytes());
+    if is_filled_in && template == Template::No {
+        template = Template::Values;
+    }
     let range = 0..source.bytes().len();
     parse_range(source, range, template, braces, root)
 }

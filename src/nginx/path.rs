@@ -67,7 +67,10 @@ impl Configuration {
             let word = root.argument(0)?;
             let location = root.parent()?;
             let matcher = location.matcher()?;
-            if location.children_named("try_files").next().is_some() {
+            // No file is looked for where the request is passed on.
+            if location.children_named("try_files").next().is_some()
+                || !matches!(self.content_handler(location), Ok(None))
+            {
                 return None;
             }
             if !matcher.modifier.is_prefix() || matcher.has_hole() || word.has_hole() {

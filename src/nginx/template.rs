@@ -50,7 +50,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// Whether an ending says so, the last one or one before it: `site.conf.j2`, `nginx.template.conf`.
-fn is_named_template(path: &Path) -> bool {
+pub(crate) fn is_named_template(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut endings = name.split('.').skip(1);
     endings.any(|ending| NAMES.iter().any(|name| ending.eq_ignore_ascii_case(name)))
@@ -149,13 +149,15 @@ fn within_line(rest: &[u8], end: &[u8]) -> Option<usize> {
         .map(|at| 2 + at + end.len())
 }
 
-/// The length of a NAME IN UPPER CASE that is followed by `end`: nginx's own variables are lower case.
+/// The length of a NAME that begins in UPPER CASE and is followed by `end` (`MAX_UPLOAD_MiB`): nginx's own variables
+/// are lower case.
 fn named(rest: &[u8], end: &[u8]) -> Option<usize> {
+    let is_upper = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
     let length = rest
         .iter()
-        .take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || **byte == b'_')
+        .take_while(|byte| is_upper(byte) || byte.is_ascii_lowercase())
         .count();
-    let is_name = length > 1 && rest[0].is_ascii_uppercase();
+    let is_name = length > 1 && rest[0].is_ascii_uppercase() && is_upper(&rest[1]);
     let is_whole = match end {
         b"" => rest
             .get(length)
@@ -188,6 +190,8 @@ mod tests {
             Template::No,
         );
         assert_is("site.conf", "server_name {{ domain }};", Template::Values);
+        assert_is("site.conf", "${MAX_MiB}\n", Template::Values);
+        assert_is("site.conf", "${Host}\n", Template::No);
         assert_is("site.conf.template", "listen ${PORT};", Template::Values);
         assert_is("site.conf.J2", "", Template::Values);
         assert_is(

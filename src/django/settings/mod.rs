@@ -116,6 +116,11 @@ impl Settings {
         settings
     }
 
+    /// Forgets all that the module says, for it is not the one that is run.
+    pub(crate) fn hide(&mut self, why: &Unknown) {
+        self.scope.hide(why);
+    }
+
     /// Takes what a dump of the running process says for what is not known. Where a value is known
     /// and the dump has another, the process is right.
     pub(crate) fn apply(&mut self, dump: &Dump) {

@@ -12,7 +12,7 @@ fn source(text: &[u8]) -> SourceFile {
 /// The tree as `name(children)`.
 fn tree(text: &str) -> String {
     let source = source(text.as_bytes());
-    let ast = parse(&source, Braces::Meant, Context::Unknown);
+    let ast = parse(&source, false, Braces::Meant, Context::Unknown);
     let mut shown = String::new();
     let mut stack = vec![(ast.first, false)];
     while let Some((next, _)) = stack.pop() {
@@ -38,7 +38,7 @@ fn tree(text: &str) -> String {
 /// `kind line:text` of every fault, and what nginx logs.
 fn faults(text: &str) -> Vec<String> {
     let source = source(text.as_bytes());
-    let ast = parse(&source, Braces::Meant, Context::Unknown);
+    let ast = parse(&source, false, Braces::Meant, Context::Unknown);
     ast.faults
         .iter()
         .map(|fault| {
@@ -238,7 +238,7 @@ proptest! {
     ) {
         let text = pieces.concat();
         let source = source(text.as_bytes());
-        let ast = parse(&source, Braces::Meant, Context::Unknown);
+        let ast = parse(&source, false, Braces::Meant, Context::Unknown);
         for directive in &ast.directives {
             prop_assert!(directive.start <= directive.end && directive.end as usize <= text.len());
         }

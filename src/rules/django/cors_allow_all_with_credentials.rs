@@ -1,5 +1,5 @@
 use crate::deployment::{Deployment, Project};
-use crate::finding::{Finding, Sink};
+use crate::finding::{Finding, Severity, Sink};
 use crate::workspace::Workspace;
 
 pub(crate) fn check(
@@ -11,8 +11,14 @@ pub(crate) fn check(
     let Some((all, credentials)) = project.settings.any_origin_with_credentials() else {
         return;
     };
+    // Browsers send no cookie with another site's request but one that says so.
+    let severity = match project.settings.sends_session_to_other_sites() {
+        true => Severity::Warning,
+        false => Severity::Advice,
+    };
     sink.push(
-        Finding::warning(
+        Finding::new(
+            severity,
             "any site may ask with a visitor's cookies, and read the answers",
             all,
             "every origin",

@@ -15,7 +15,9 @@ pub(crate) fn check(
         if workspace.files().tree().tracking(&path) == Tracking::Ignored {
             continue;
         }
-        let severity = if secret.is_local {
+        // Where a password of a service is its default by mistake, the service is not reached, and that is seen.
+        let is_told = secret.default_of.is_some() && secret.setting != "SECRET_KEY";
+        let severity = if secret.is_local || is_told {
             Severity::Advice
         } else {
             Severity::Warning

@@ -65,7 +65,7 @@ pub(super) mod url_without_slash;
 pub(super) mod weak_secret_key;
 pub(super) mod wrong_type;
 
-use crate::deployment::{Deployment, Project};
+use crate::deployment::{Deployment, Project, hosts};
 use crate::django::SystemCheck;
 use crate::nginx::ServerName;
 use crate::source::Span;
@@ -88,7 +88,8 @@ fn served_names(deployment: &Deployment) -> Vec<String> {
                 ServerName::AndBelow(name) | ServerName::Below(name) => format!(".{name}"),
                 _ => continue,
             };
-            if !entries.contains(&entry) && entries.len() < 6 {
+            let is_asked_for = hosts::is_public(entry.trim_start_matches('.'));
+            if is_asked_for && !entries.contains(&entry) && entries.len() < 6 {
                 entries.push(entry);
             }
         }

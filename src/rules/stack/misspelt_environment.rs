@@ -23,7 +23,9 @@ pub(crate) fn check(workspace: &Workspace, sink: &mut Sink) {
                 finding = finding.label_if_any(fallback, "these settings are used");
             }
             let source = workspace.files().get(misspelt.place.file);
-            let is_written = source.slice(misspelt.place) == misspelt.name.as_bytes();
+            // With the right name a module that is not here would not be found.
+            let is_written = source.slice(misspelt.place) == misspelt.name.as_bytes()
+                && (misspelt.meant != SETTINGS_MODULE || workspace.has_settings(choice, &misspelt));
             let edit = is_written.then(|| Edit::replace(misspelt.place, &*misspelt.meant));
             sink.push(finding.help(misspelt.meant).fix_if_any(
                 Safety::Unsafe,

@@ -63,6 +63,7 @@ pub(crate) fn djlint(text: impl AsRef<[u8]>, version: &str) -> Answer {
         release: Release::parse(version),
         release_at: None,
         has_other_modules: false,
+        is_filled_in: &|_| false,
         is_host: true,
     };
     let read = Configuration::load(&files, root, Role::Main, Surroundings::Unknown, &reader);
