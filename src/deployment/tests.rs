@@ -22,8 +22,12 @@ fn workspace(files: &[(&str, &str)]) -> Workspace {
 
 /// The ids of what is found at warning or above.
 fn found(files: &[(&str, &str)]) -> Vec<String> {
+    found_from(Severity::Warning, files)
+}
+
+fn found_from(min_severity: Severity, files: &[(&str, &str)]) -> Vec<String> {
     let selection = Selection {
-        min_severity: Severity::Warning,
+        min_severity,
         ..Selection::default()
     };
     let workspace = workspace(files);
@@ -179,8 +183,8 @@ fn a_stand_in_for_a_password_is_no_secret() {
         let settings = format!(
             "import os\n{SETTINGS}DATABASES = {{'default': {{'ENGINE': 'django.db.backends.mysql', 'HOST': 'db', 'PASSWORD': {password}}}}}\n"
         );
-        found(&[("shop/settings.py", &settings), ("uwsgi.ini", UWSGI)])
-            .contains(&"django/hardcoded-secret".to_owned())
+        let files = [("shop/settings.py", &*settings), ("uwsgi.ini", UWSGI)];
+        found_from(Severity::Advice, &files).contains(&"django/hardcoded-secret".to_owned())
     };
     assert!(with("os.getenv('DB_PASSWORD', 'hP93kd_2')"));
     assert!(!with("os.getenv('DB_PASSWORD', 'password')"));

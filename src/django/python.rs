@@ -69,6 +69,7 @@ fn refused(source: &SourceFile, offset: usize, why: &str) -> Module {
         faults: vec![Fault {
             span,
             message: why.to_owned(),
+            is_of_another_language: true,
         }],
         opening: span,
     }
@@ -89,14 +90,25 @@ fn decode(bytes: &[u8]) -> Cow<'_, str> {
 
 fn convert_all(file: FileId, text: &str) -> Module {
     let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
+    let is_template = text.contains("{{") && text.contains("}}") || text.contains("{%");
     let mut faults: Vec<Fault> = parsed
         .errors()
         .iter()
         .map(|error| Fault {
             span: Span::new(file, error.location.to_std_range()),
             message: format!("Python cannot read this: {}", error.error),
+            is_of_another_language: is_template,
         })
         .collect();
+    let is_of_python_2 = faults
+        .iter()
+        .any(|fault| is_python_2(line_at(text, fault.span)));
+    if is_of_python_2 {
+        for fault in &mut faults {
+            fault.message = "Python 3 cannot read this: it is written for Python 2".to_owned();
+            fault.is_of_another_language = true;
+        }
+    }
     faults.sort_by_key(|fault| fault.span);
     let converter = Converter {
         file,
@@ -113,6 +125,45 @@ fn convert_all(file: FileId, text: &str) -> Module {
         faults,
         opening,
     }
+}
+
+/// The line that a place begins on.
+fn line_at(text: &str, place: Span) -> &str {
+    let bytes = text.as_bytes();
+    let at = place.range().start.min(bytes.len());
+    let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
+    let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
+    text.get(start..end).unwrap_or_default()
+}
+
+/// Whether a line is as only Python 2 takes it: `print "x"`, `except E, e:`, `raise E, "x"`, `exec "x"`, `0755`,
+/// `10L`, `a <> b`, `` `a` ``, `ur"x"`.
+fn is_python_2(line: &str) -> bool {
+    let line = line.trim();
+    let after = |word: &str| {
+        let rest = line.strip_prefix(word)?;
+        rest.strip_prefix([' ', '\t']).map(str::trim_start)
+    };
+    let is_statement = ["print", "exec"].iter().any(|word| {
+        after(word).is_some_and(|rest| !rest.starts_with(['(', '=', '.', ',', ':', ')']))
+    });
+    let has_comma =
+        |word: &str| after(word).is_some_and(|rest| !rest.starts_with('(') && rest.contains(','));
+    // `0755` and `10L`
+    let is_number = |word: &str| {
+        let is_octal = word.len() > 1
+            && word.starts_with('0')
+            && word.bytes().all(|byte| (b'0'..=b'7').contains(&byte));
+        let long = word.strip_suffix(['L', 'l']).unwrap_or_default();
+        is_octal || !long.is_empty() && long.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let mut words = line.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '.');
+    is_statement
+        || has_comma("except")
+        || has_comma("raise")
+        || line.contains("<>")
+        || ["`", "ur'", "ur\""].iter().any(|sign| line.contains(sign))
+        || words.any(is_number)
 }
 
 struct Converter<'a> {

@@ -29,6 +29,8 @@ pub struct Fault {
     pub span: Span,
     /// What is wrong there.
     pub message: String,
+    /// Whether Python 2 reads it, or something fills it in before: then it is no fault of the file's.
+    pub is_of_another_language: bool,
 }
 
 /// What a piece of code that is not understood may do to the names around it.

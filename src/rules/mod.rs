@@ -378,6 +378,11 @@ pub static RULES: &[Rule] = &[
         check: Check::Production(django::string_if_invalid_not_a_text::check),
     },
     Rule {
+        id: "django/syntax",
+        page: include_str!("../../rules/django/syntax.md"),
+        check: Check::Project(django::syntax::check),
+    },
+    Rule {
         id: "django/tuple-by-comma",
         page: include_str!("../../rules/django/tuple-by-comma.md"),
         check: Check::Production(django::tuple_by_comma::check),

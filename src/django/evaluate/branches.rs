@@ -164,7 +164,11 @@ impl Evaluator<'_> {
         let mut failing: Option<Span> = None;
         let mut flow = Flow::Next;
         self.uncertain += 1;
+        let around = self.absent.clone();
         for statement in body {
+            if let Some(module) = self.absent_module(frame, statement) {
+                self.absent.get_or_insert(module);
+            }
             let before = self.may_fail(frame, statement).then(|| {
                 self.step(frame.scope.names.len());
                 frame.scope.clone()
@@ -182,6 +186,7 @@ impl Evaluator<'_> {
                 break;
             }
         }
+        self.absent = around;
         let guards = |evaluator: &Self, holds| {
             let mut guards = Vec::new();
             if let Some(place) = failing {
@@ -265,6 +270,11 @@ impl Evaluator<'_> {
         for (context, target) in items {
             let held = self.expression(frame, context);
             swallows |= is_suppress(context);
+            if let ExpressionKind::Call(call) = &context.kind
+                && let Some(path) = self.opened(frame, call)
+            {
+                frame.opened.push((context.span, path));
+            }
             if let Some(target) = target {
                 let why = held.value.why_unknown().cloned();
                 let why = why.unwrap_or_else(|| {
@@ -282,6 +292,18 @@ impl Evaluator<'_> {
             return self.attempt(frame, body, &[Vec::new()], &[], &[]);
         }
         self.block(frame, body)
+    }
+
+    /// The module that a statement imports and that is not here, where it does nothing else.
+    fn absent_module(&self, frame: &Frame, statement: &Statement) -> Option<Unknown> {
+        let StatementKind::Import(names) = &statement.kind else {
+            return None;
+        };
+        let absent = names.iter().find(|alias| {
+            !is_always_here(&alias.name) && self.find_absolute(&alias.name).is_none()
+        })?;
+        let why = self.not_here(frame, 0, &absent.name);
+        Some(Unknown::at(absent.span, why))
     }
 
     /// Whether a statement may raise an exception, as far as one can see before it is run.

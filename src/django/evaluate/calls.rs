@@ -53,6 +53,13 @@ const HARMLESS: &[&str] = &[
     "os.path.isfile",
 ];
 
+/// Functions of which all is decided by a URL.
+const MAKE_OF_A_URL: &[&str] = &[
+    "dj_database_url.parse",
+    "dj_email_url.parse",
+    "django_cache_url.parse",
+];
+
 /// Functions that may bind or overwrite any setting.
 const REACHES_SETTINGS: &[&str] = &[
     "django_heroku.settings",
@@ -98,6 +105,9 @@ impl Evaluator<'_> {
         if let Some(item) = self.names_call(frame, call, span) {
             return item;
         }
+        if let Some(item) = self.runs_files(frame, call, span) {
+            return item;
+        }
         let function = self.called(frame, call);
         if let ExpressionKind::Attribute(receiver, method) = &call.function.kind
             && function.is_none()
@@ -117,7 +127,9 @@ impl Evaluator<'_> {
             if let Some(item) = self.follow(frame, &function, &arguments, span) {
                 return item;
             }
-            let why = Unknown::at(span, "a function that is not followed may change it");
+            let why = "a function that is not followed may change it";
+            // It runs only where a module is there that is not here.
+            let why = self.absent.clone().unwrap_or(Unknown::at(span, why));
             self.run_function(frame, &function, &why);
             let why = "a function that is not followed decides it";
             return self.not_followed(frame, &arguments, call, Unknown::at(span, why));
@@ -206,6 +218,19 @@ impl Evaluator<'_> {
     ) -> Item {
         if let Some(item) = self.environment_call(function, arguments, span) {
             return item;
+        }
+        if function == "typing.cast"
+            && let Some([_, value]) = arguments.only_positional()
+        {
+            return value.clone();
+        }
+        if MAKE_OF_A_URL.contains(&function)
+            && let Some(why) = arguments
+                .positional
+                .first()
+                .and_then(|url| url.value.why_unknown())
+        {
+            return Item::because(why.clone(), span);
         }
         if let Some(item) = self.constructed(frame, function, arguments, call, span) {
             return item;

@@ -76,6 +76,21 @@ impl Evaluator<'_> {
             "os.getenv" | "os.environ.get" | "os.environ.setdefault" | "os.environ.pop" => {
                 (second().or_else(|| named("default")), Cast::Text)
             }
+            "dj_database_url.config" | "dj_email_url.config" | "django_cache_url.config" => {
+                let usual = match function {
+                    "dj_database_url.config" => "DATABASE_URL",
+                    "dj_email_url.config" => "EMAIL_URL",
+                    _ => "CACHE_URL",
+                };
+                let variable = match first.cloned().or_else(|| named("env")) {
+                    Some(name) => name.as_str().map(str::to_owned),
+                    None => Some(usual.to_owned()),
+                };
+                // The default is a URL, not what becomes of it.
+                let mut item = self.look_up(variable.as_deref(), None, Cast::NotFollowed, span);
+                item.environment = None;
+                return Some(item);
+            }
             "decouple.config" => {
                 let cast = arguments
                     .positional

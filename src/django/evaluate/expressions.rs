@@ -249,7 +249,7 @@ impl Evaluator<'_> {
             return Item::unknown(span, format!("{name} is not bound yet"));
         }
         match name {
-            "__file__" => match frame.source.path().to_str() {
+            "__file__" => match frame.module.path().to_str() {
                 Some(path) => return Item::computed(Object::Str(Text::local(path)), span),
                 None => return Item::unknown(span, "the path is not UTF-8"),
             },

@@ -3,6 +3,7 @@
 //! A function is followed where it leaves alone what is not its own. Containers are told apart by
 //! their identities, so that one look shows whether a change is to something that was there before.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::source::Span;
@@ -88,7 +89,11 @@ impl Evaluator<'_> {
         self.step(code.lambda.own.len());
         let own = code.lambda.own.iter().cloned().collect();
         let mut inner = Frame {
+            module: Arc::clone(&source),
             source,
+            opened: Vec::new(),
+            included: Vec::new(),
+            was_included: BTreeMap::new(),
             name: code.module.clone(),
             scope,
             locals: Vec::new(),
@@ -193,7 +198,8 @@ impl Evaluator<'_> {
             .binding(name)
             .is_some_and(|binding| binding.function.is_some());
         if is_function {
-            let why = Unknown::at(span, "a function that is not followed may change it");
+            let why = "a function that is not followed may change it";
+            let why = self.absent.clone().unwrap_or(Unknown::at(span, why));
             self.run_functions(frame, std::slice::from_ref(&name.to_owned()), &why);
         }
     }

@@ -16,7 +16,7 @@ use super::branches::is_always_here;
 use super::{Assignment, Binding, Evaluator, Frame, MAX_DEPTH, Scope};
 
 /// How much of the depth that is allowed a module takes.
-const DEPTH_OF_A_MODULE: usize = 8;
+pub(super) const DEPTH_OF_A_MODULE: usize = 8;
 
 /// The file of a module: `x/y.py` or `x/y/__init__.py` below the first root that has it.
 pub(crate) fn find_module(files: &Files, roots: &[PathBuf], dotted: &str) -> Option<PathBuf> {
@@ -256,7 +256,7 @@ impl Evaluator<'_> {
         Found::Module(scope)
     }
 
-    fn not_here(&self, frame: &Frame, level: usize, module: &str) -> String {
+    pub(super) fn not_here(&self, frame: &Frame, level: usize, module: &str) -> String {
         if level == 0 {
             let package = module.split('.').next().unwrap_or(module);
             let beside_it = |root: &PathBuf| {
@@ -274,7 +274,7 @@ impl Evaluator<'_> {
     }
 
     /// A path as the import roots show it.
-    fn relative(&self, path: &Path) -> String {
+    pub(super) fn relative(&self, path: &Path) -> String {
         let relative = self
             .roots
             .iter()

@@ -16,6 +16,7 @@ mod expressions;
 mod functions;
 mod identity;
 mod imports;
+mod included;
 mod iterate;
 mod library;
 mod loops;
@@ -84,6 +85,8 @@ pub(crate) struct Evaluator<'a> {
     jumped: bool,
     /// What is being iterated over.
     iterating: Vec<u64>,
+    /// In a `try`, behind the import of a module that is not here: that one decides whether the rest runs.
+    absent: Option<Unknown>,
     /// For each function being followed, the last container that was there before.
     calls: Vec<u64>,
     /// Whether a function being followed changed what is not its own.
@@ -102,7 +105,16 @@ pub(crate) struct Evaluator<'a> {
 
 /// One module while it runs.
 struct Frame {
+    /// What is read just now.
     source: Arc<SourceFile>,
+    /// The module that it runs in: `__file__`.
+    module: Arc<SourceFile>,
+    /// Files that were opened, by the place that opened them.
+    opened: Vec<(Span, PathBuf)>,
+    /// The files that are being included, the innermost last.
+    included: Vec<PathBuf>,
+    /// Those that were, and whether that is certain.
+    was_included: BTreeMap<PathBuf, bool>,
     /// Its dotted name, where that is known.
     name: Option<String>,
     scope: Scope,
@@ -155,6 +167,7 @@ impl<'a> Evaluator<'a> {
             repeated: 0,
             jumped: false,
             iterating: Vec::new(),
+            absent: None,
             calls: Vec::new(),
             impure: false,
             returned: Vec::new(),
@@ -184,6 +197,10 @@ impl<'a> Evaluator<'a> {
         self.running.push(source.id());
         let mut frame = Frame {
             source: Arc::clone(source),
+            module: Arc::clone(source),
+            opened: Vec::new(),
+            included: Vec::new(),
+            was_included: BTreeMap::new(),
             name,
             scope: Scope::default(),
             locals: Vec::new(),
@@ -270,7 +287,7 @@ impl Frame {
     }
 
     fn directory(&self) -> &Path {
-        self.source.path().parent().unwrap_or(Path::new("/"))
+        self.module.path().parent().unwrap_or(Path::new("/"))
     }
 }
 
@@ -283,6 +300,10 @@ pub(crate) fn values_of(
     let mut evaluator = Evaluator::new(files, &[], &BTreeMap::new());
     let mut frame = Frame {
         source: Arc::clone(source),
+        module: Arc::clone(source),
+        opened: Vec::new(),
+        included: Vec::new(),
+        was_included: BTreeMap::new(),
         name: None,
         scope: Scope::default(),
         locals: Vec::new(),

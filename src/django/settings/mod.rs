@@ -174,6 +174,15 @@ impl Settings {
         &self.faults
     }
 
+    /// What keeps Python from reading the module itself, where it is Python 3 and nothing fills it in.
+    pub fn syntax_fault(&self) -> Option<&Fault> {
+        let mut own = self
+            .faults
+            .iter()
+            .filter(|fault| fault.span.file == self.source.id());
+        own.next().filter(|fault| !fault.is_of_another_language)
+    }
+
     /// The releases of Django that the project may run with.
     pub fn releases(&self) -> &Releases {
         &self.releases
@@ -228,6 +237,13 @@ impl Settings {
 
     /// The settings that rules ask for and that are not known, with the reason for each.
     pub fn undecided(&self) -> Vec<Undecided> {
+        let mut unread = self.faults.iter();
+        let unread = unread.find(|fault| fault.is_of_another_language);
+        let unread = unread.map(|fault| Undecided {
+            what: "settings".to_owned(),
+            why: fault.message.clone(),
+            place: Some(fault.span),
+        });
         let unknown = ASKED.iter().filter_map(|name| {
             let setting = self.get(name);
             // What nothing sets has the default of whichever version is installed.
@@ -246,7 +262,7 @@ impl Settings {
             why: "the dump has another value than the module gives it".to_owned(),
             place: self.get(name).assignments.last().map(|place| place.name),
         });
-        unknown.chain(differing).collect()
+        unread.into_iter().chain(unknown).chain(differing).collect()
     }
 
     fn binding(&self, name: &str) -> Option<&Binding> {

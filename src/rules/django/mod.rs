@@ -60,6 +60,7 @@ pub(super) mod static_root_missing;
 pub(super) mod static_url_missing;
 pub(super) mod storage_missing;
 pub(super) mod string_if_invalid_not_a_text;
+pub(super) mod syntax;
 pub(super) mod tuple_by_comma;
 pub(super) mod url_without_slash;
 pub(super) mod weak_secret_key;

@@ -145,6 +145,7 @@ pub(crate) struct Coverage {
     pub(crate) bindings: usize,
     pub(crate) known: usize,
     pub(crate) environment: usize,
+    pub(crate) files: usize,
     /// Why the others are not, and of how many.
     reasons: BTreeMap<String, usize>,
 }
@@ -155,6 +156,8 @@ pub(crate) enum Known {
     Wholly,
     /// But for what the environment says.
     UpToTheEnvironment,
+    /// But for what a module or file says that is not here, and that the deployed machine may have.
+    UpToAFile,
     /// Not, for this reason.
     Not(String),
 }
@@ -172,6 +175,7 @@ impl Coverage {
         match known(&setting.value, setting.environment.is_some()) {
             Known::Wholly => self.known += 1,
             Known::UpToTheEnvironment => self.environment += 1,
+            Known::UpToAFile => self.files += 1,
             Known::Not(why) => *self.reasons.entry(why).or_default() += 1,
         }
     }
@@ -183,6 +187,7 @@ pub(crate) fn known(value: &Value<Object>, from_environment: bool) -> Known {
         Value::Unknown(why) if why.why.contains("environment") => {
             return Known::UpToTheEnvironment;
         }
+        Value::Unknown(why) if why.why.ends_with("is not here") => return Known::UpToAFile,
         Value::Unknown(why) => return Known::Not(why.why.clone()),
         Value::OneOf(alternatives) => alternatives,
     };
@@ -203,6 +208,7 @@ pub(crate) fn known(value: &Value<Object>, from_environment: bool) -> Known {
         for item in items {
             match known(&item.value, item.environment.is_some()) {
                 Known::Wholly => {}
+                Known::UpToAFile => all = Known::UpToAFile,
                 Known::UpToTheEnvironment => all = Known::UpToTheEnvironment,
                 not @ Known::Not(_) => return not,
             }
@@ -210,6 +216,7 @@ pub(crate) fn known(value: &Value<Object>, from_environment: bool) -> Known {
     }
     match open {
         Some(why) if why.why.contains("environment") => Known::UpToTheEnvironment,
+        Some(why) if why.why.ends_with("is not here") => Known::UpToAFile,
         Some(why) => Known::Not(why.why.clone()),
         None => all,
     }
@@ -220,10 +227,11 @@ impl fmt::Display for Coverage {
         let share = |count: usize| 100.0 * count as f64 / self.bindings.max(1) as f64;
         writeln!(
             f,
-            "{} bindings: {:.1} % known, {:.1} % up to the environment",
+            "{} bindings: {:.1} % known, {:.1} % up to the environment, {:.1} % up to a file that is not here",
             self.bindings,
             share(self.known),
-            share(self.environment)
+            share(self.environment),
+            share(self.files)
         )?;
         let mut reasons: Vec<(&String, &usize)> = self.reasons.iter().collect();
         reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));

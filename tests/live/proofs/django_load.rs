@@ -35,6 +35,11 @@ fn fails(rule: &'static str, lines: &str, page: &'static str, log: &'static str)
 }
 
 proofs! {
+    a_bracket_that_is_not_closed => does_not_load(
+        "django/syntax",
+        "CACHES = {\n",
+        "SyntaxError: '{' was never closed",
+    ),
     a_class_that_django_does_not_have => does_not_load(
         "django/import-not-found",
         "MIDDLEWARE.append(\"django.middleware.security.SecurityMiddlewar\")\n",
