@@ -100,9 +100,8 @@ fn convert_all(file: FileId, text: &str) -> Module {
             is_of_another_language: is_template,
         })
         .collect();
-    let is_of_python_2 = faults
-        .iter()
-        .any(|fault| is_python_2(line_at(text, fault.span)));
+    let mut first = faults.iter().take(FAULTS_TO_JUDGE_BY);
+    let is_of_python_2 = first.any(|fault| is_python_2(line_at(text, fault.span)));
     if is_of_python_2 {
         for fault in &mut faults {
             fault.message = "Python 3 cannot read this: it is written for Python 2".to_owned();
@@ -127,12 +126,23 @@ fn convert_all(file: FileId, text: &str) -> Module {
     }
 }
 
-/// The line that a place begins on.
+/// As many faults tell whether a file is written for Python 2.
+const FAULTS_TO_JUDGE_BY: usize = 20;
+
+/// No line that tells it is longer.
+const LONGEST_LINE: usize = 512;
+
+/// The line that a place begins on; nothing of one that is too long.
 fn line_at(text: &str, place: Span) -> &str {
     let bytes = text.as_bytes();
     let at = place.range().start.min(bytes.len());
-    let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
-    let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
+    let before = &bytes[at.saturating_sub(LONGEST_LINE)..at];
+    let behind = &bytes[at..bytes.len().min(at + LONGEST_LINE)];
+    let start = match memchr::memrchr(b'\n', before) {
+        Some(end) => at - before.len() + end + 1,
+        None => at - before.len(),
+    };
+    let end = at + memchr::memchr(b'\n', behind).unwrap_or(behind.len());
     text.get(start..end).unwrap_or_default()
 }
 

@@ -30,6 +30,7 @@ mod proof;
 mod proofs;
 #[path = "../conformance/random.rs"]
 mod random;
+mod refused;
 mod rewrite;
 mod stage;
 mod traced;
