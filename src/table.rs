@@ -1,12 +1,14 @@
 //! Tables of facts: tab-separated text, sorted by its first column, searched where it lies.
 //!
 //! Nothing is parsed at start-up: a look-up is a binary search over the text's
-//! lines, and only the line that is found is taken apart.
+//! lines that begin with the same byte, where these are is worked out when the
+//! program is built, and only the line that is found is taken apart.
 
 /// A table inside the binary. Its first line names the columns; the others are sorted by their bytes.
-#[derive(Clone, Copy)]
 pub struct Table {
     rows: &'static str,
+    /// Where the lines that begin with a byte lie: behind those of the byte before it.
+    starts: [u32; 257],
 }
 
 /// One line of a table.
@@ -24,15 +26,19 @@ impl Table {
             at += 1;
         }
         let start = if at < bytes.len() { at + 1 } else { at };
+        let rows = text.split_at(start).1;
         Self {
-            rows: text.split_at(start).1,
+            rows,
+            starts: starts(rows.as_bytes()),
         }
     }
 
     /// The row whose first column is `key`.
-    pub fn get(self, key: &[u8]) -> Option<Row> {
+    pub fn get(&self, key: &[u8]) -> Option<Row> {
         let bytes = self.rows.as_bytes();
-        let (mut low, mut high) = (0, bytes.len());
+        let first = usize::from(*key.first()?);
+        let mut low = self.starts[first] as usize;
+        let mut high = self.starts[first + 1] as usize;
         while low < high {
             let middle = low + (high - low) / 2;
             let start = memchr::memrchr(b'\n', &bytes[..middle]).map_or(0, |at| at + 1);
@@ -50,12 +56,34 @@ impl Table {
     }
 
     /// Every row, in order.
-    pub fn iter(self) -> impl Iterator<Item = Row> {
+    pub fn iter(&self) -> impl Iterator<Item = Row> {
         self.rows
             .lines()
             .filter(|line| !line.is_empty())
             .map(|line| Row { line })
     }
+}
+
+/// Where the lines that begin with each byte start, in lines that are sorted by their bytes.
+const fn starts(rows: &[u8]) -> [u32; 257] {
+    let mut starts = [0; 257];
+    let (mut at, mut next) = (0, 0);
+    while at < rows.len() {
+        // Every byte up to this line's has no line behind it.
+        while next <= rows[at] as usize {
+            starts[next] = at as u32;
+            next += 1;
+        }
+        while at < rows.len() && rows[at] != b'\n' {
+            at += 1;
+        }
+        at += 1;
+    }
+    while next < starts.len() {
+        starts[next] = rows.len() as u32;
+        next += 1;
+    }
+    starts
 }
 
 impl Row {
