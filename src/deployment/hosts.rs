@@ -43,6 +43,20 @@ const PLACEHOLDERS: [&str; 9] = [
 ];
 
 impl Deployment {
+    /// Whether nginx has names of its own machine alone: nobody else asks for them.
+    pub fn serves_this_machine_alone(&self) -> bool {
+        let servers = self.sites.iter().flat_map(|site| site.servers());
+        let mut names = servers.flat_map(|server| server.names()).peekable();
+        let is_here = |name: ServerName| match name {
+            ServerName::Exact(name) => {
+                let address = name.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+                name == "localhost" || address.is_ok_and(|address| address.is_loopback())
+            }
+            _ => false,
+        };
+        names.peek().is_some() && names.all(|(_, name)| is_here(name))
+    }
+
     /// Every Host that visitors make nginx hand to the project and that Django answers with 400.
     pub fn refused_hosts(&self, project: &Project) -> Vec<Refused> {
         let settings = &project.settings;

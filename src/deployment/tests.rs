@@ -178,6 +178,24 @@ fn who_is_not_root_stays_who_it_is() {
 }
 
 #[test]
+fn who_is_asked_by_its_own_machine_alone_answers_it_with_debug_on() {
+    let settings = SETTINGS.replace("['shop.example']", "[]")
+        + "MIDDLEWARE = ['django.middleware.common.CommonMiddleware']\n";
+    let is_an_error = |name: &str| {
+        let nginx = NGINX.replace("shop.example", name);
+        let files = [
+            ("nginx.conf", &*nginx),
+            ("uwsgi.ini", UWSGI),
+            ("shop/settings.py", &settings),
+        ];
+        found_from(Severity::Error, &files).contains(&"django/allowed-hosts-empty".to_owned())
+    };
+    assert!(is_an_error("shop.example"));
+    assert!(is_an_error("localhost shop.example"));
+    assert!(!is_an_error("localhost 127.0.0.1"));
+}
+
+#[test]
 fn a_stand_in_for_a_password_is_no_secret() {
     let with = |password: &str| {
         let settings = format!(
