@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::projects::{Choice, Named, NamedBy};
+use super::named::{Named, NamedBy};
+use super::projects::Choice;
 use super::{Deployment, Purpose};
 use crate::discover::Kind;
 use crate::django::{self, How, SETTINGS_MODULE, usage};

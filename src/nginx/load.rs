@@ -1,5 +1,6 @@
 //! Reading a configuration: the root file, and what it includes, as nginx resolves it (ngx_conf_include).
 
+mod ahead;
 mod bounds;
 mod resolve;
 
@@ -11,7 +12,6 @@ use std::sync::{Arc, Mutex, OnceLock};
 use crate::files::Files;
 use crate::finding::Undecided;
 use crate::host::Existence;
-use crate::parallel;
 use crate::source::{FileId, SourceFile, Span};
 use crate::value::Unknown;
 
@@ -130,9 +130,6 @@ impl Configuration {
     }
 }
 
-/// How many bytes of files are parsed ahead of what is looked at.
-const AHEAD: usize = 1 << 20;
-
 /// A file by its id, the place where it begins in a dump, and whether it holds rows of a table.
 type PartId = (FileId, usize, bool);
 
@@ -213,37 +210,6 @@ impl Loader<'_> {
         self.configuration.trees.push(Parsed { source, ast });
         self.by_file.insert(id, next);
         next
-    }
-
-    /// Parses the next files on all cores, where none of them is yet.
-    fn parse_ahead(&mut self, parts: &[Part], root: Context) {
-        let id = |part: &Part| part_id(&part.source, 0, root);
-        let is_next = parts.first().is_some_and(|part| {
-            part.dumped.is_none()
-                && !self.by_file.contains_key(&id(part))
-                && !self.ahead.contains_key(&id(part))
-        });
-        if !is_next {
-            return;
-        }
-        let mut bytes = 0;
-        let next: Vec<&Part> = parts
-            .iter()
-            .take_while(|part| {
-                bytes += part.source.bytes().len();
-                bytes <= AHEAD
-            })
-            .filter(|part| !self.by_file.contains_key(&id(part)))
-            .collect();
-        let is_filled_in = |part: &&Part| (self.reader.is_filled_in)(part.source.path());
-        let filled_in: Vec<bool> = next.iter().map(is_filled_in).collect();
-        let next: Vec<(&Part, bool)> = next.into_iter().zip(filled_in).collect();
-        let braces = self.braces;
-        let parsed = parallel::map(&next, |(part, is_filled_in)| {
-            parser::parse(&part.source, *is_filled_in, braces, root)
-        });
-        let ids = next.iter().map(|(part, _)| id(part));
-        self.ahead.extend(ids.zip(parsed));
     }
 
     fn undecided(&mut self, what: String, unknown: Unknown) {
