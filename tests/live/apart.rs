@@ -9,8 +9,12 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::machine;
+
+/// How long an application may take until it listens, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the application has for itself.
 #[derive(Clone, Default)]
@@ -165,7 +169,7 @@ impl Network {
         let address = self.address.clone();
         thread::spawn(move || {
             for near in listener.incoming().flatten() {
-                let Ok(far) = TcpStream::connect((address.as_str(), port)) else {
+                let Some(far) = reach(&address, port) else {
                     continue;
                 };
                 for (mut from, mut to) in [(&near, &far), (&far, &near)].map(|(from, to)| {
@@ -182,6 +186,18 @@ impl Network {
             }
         });
     }
+}
+
+/// The application, as soon as it listens: the port is published before it does.
+fn reach(address: &str, port: u16) -> Option<TcpStream> {
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE {
+        if let Ok(far) = TcpStream::connect((address, port)) {
+            return Some(far);
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    None
 }
 
 impl Drop for Network {
