@@ -23,6 +23,9 @@ const ENDINGS: &[&str] = &[
 /// A page of memory, which the sizes that are not set are made of.
 const PAGE: i64 = 4096;
 
+/// What a connection's pool has where nothing is set: 64 words of the machine.
+const POOL: i64 = 512;
+
 const LARGEST_FILE: i64 = 1 << 30;
 
 /// Looks at every block in which a size is set.
@@ -72,20 +75,33 @@ pub(super) fn check<'a>(judge: &mut Judge<'a>, servers: &[Node<'a>], closing: &C
 
 /// A header must fit into a pool (ngx_http_core_merge_srv_conf).
 fn headers<'a>(judge: &mut Judge<'a>, servers: &[Node<'a>], closing: &Closing) {
+    let is_closed = judge.configuration.is_closed();
     let found = servers.iter().find_map(|server| {
-        let pool = setting(*server, "connection_pool_size")?;
-        let pool_size = size(Some(pool), 0)??;
+        let pool = setting(*server, "connection_pool_size");
         let buffers = setting(*server, "large_client_header_buffers");
+        // What is not read may set it, where not all is here.
+        let pool_size = match size(pool, 0)? {
+            Some(size) => size,
+            None if is_closed => POOL,
+            None => return None,
+        };
         let each = size(buffers, 1)?.unwrap_or(2 * PAGE);
-        (each < pool_size).then_some(pool)
+        (each < pool_size).then_some(pool.or(buffers)?)
     });
-    if let Some(pool) = found {
+    if let Some(node) = found {
         let says = "the \"large_client_header_buffers\" size must be equal to or greater than \"connection_pool_size\"";
-        let invalid = Invalid::new(RefusalKind::InvalidValue, Place::Name, says).because(
-            "`connection_pool_size` is larger than a buffer of `large_client_header_buffers`",
-            "larger than such a buffer",
-        );
-        let mut refusal = refusal_of(judge, pool, Some(pool.header_span()), invalid);
+        let invalid = Invalid::new(RefusalKind::InvalidValue, Place::Name, says);
+        let invalid = match node.is("connection_pool_size") {
+            true => invalid.because(
+                "`connection_pool_size` is larger than a buffer of `large_client_header_buffers`",
+                "larger than such a buffer",
+            ),
+            false => invalid.because(
+                "a buffer of `large_client_header_buffers` is smaller than `connection_pool_size`, which is 512 bytes",
+                "smaller than that",
+            ),
+        };
+        let mut refusal = refusal_of(judge, node, Some(node.header_span()), invalid);
         refusal.noticed = closing.noticed;
         refusal.order = closing.order;
         judge.push(refusal);

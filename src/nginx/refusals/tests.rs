@@ -163,3 +163,22 @@ fn a_site_file_is_judged_as_far_as_it_goes() {
         assert_eq!(messages(silent), Vec::<String>::new(), "{silent}");
     }
 }
+
+#[test]
+fn a_header_buffer_is_no_smaller_than_the_pool_that_nobody_set() {
+    let with =
+        |lines: &str| main(&format!("events {{}} http {{ server {{ {lines} }} }}")).verdict();
+    let small = "large_client_header_buffers 4 32;";
+    assert!(matches!(with(small), Verdict::Refused { .. }));
+    assert!(!matches!(
+        with("large_client_header_buffers 4 512;"),
+        Verdict::Refused { .. }
+    ));
+    let both = "large_client_header_buffers 4 256; connection_pool_size 256;";
+    assert!(!matches!(with(both), Verdict::Refused { .. }));
+    // What surrounds a site may set it.
+    assert_eq!(
+        messages(&format!("server {{ {small} }}")),
+        Vec::<String>::new()
+    );
+}
