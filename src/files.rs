@@ -142,19 +142,14 @@ impl Files {
 
     /// The requirements files of a directory, which are looked for once.
     pub(crate) fn requirements(&self, directory: &Path) -> Arc<[PathBuf]> {
-        let known = |files: &Self| {
-            let known = files.requirements.lock();
-            let known = known.unwrap_or_else(PoisonError::into_inner);
-            known.get(directory).cloned()
-        };
-        if let Some(known) = known(self) {
-            return known;
-        }
-        let found: Arc<[PathBuf]> = requirements::look(self.tree(), directory).into();
         let mut known = self
             .requirements
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(directory) {
+            return Arc::clone(known);
+        }
+        let found: Arc<[PathBuf]> = requirements::look(self.tree(), directory).into();
         known.insert(directory.to_owned(), Arc::clone(&found));
         found
     }

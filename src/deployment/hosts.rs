@@ -1,5 +1,6 @@
 //! The names that reach Django, as Django sees them.
 
+use super::backend::is_loopback;
 use super::{Deployment, Project, Purpose, misnamed};
 use crate::django::Object;
 use crate::nginx::{Node, SentHost, ServerName};
@@ -47,14 +48,9 @@ impl Deployment {
     pub fn serves_this_machine_alone(&self) -> bool {
         let servers = self.sites.iter().flat_map(|site| site.servers());
         let mut names = servers.flat_map(|server| server.names()).peekable();
-        let is_here = |name: ServerName| match name {
-            ServerName::Exact(name) => {
-                let address = name.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-                name == "localhost" || address.is_ok_and(|address| address.is_loopback())
-            }
-            _ => false,
-        };
-        names.peek().is_some() && names.all(|(_, name)| is_here(name))
+        let is_here =
+            |name: &ServerName| matches!(name, ServerName::Exact(name) if is_loopback(name));
+        names.peek().is_some() && names.all(|(_, name)| is_here(&name))
     }
 
     /// Every Host that visitors make nginx hand to the project and that Django answers with 400.

@@ -33,12 +33,8 @@ pub(super) fn deployed_settings(
     backend: &Backend,
     wsgi: &SourceFile,
 ) -> Option<Named> {
-    let by_wsgi = django::settings_module_named_in(wsgi);
-    if by_wsgi
-        .as_ref()
-        .is_some_and(|named| named.how == How::Assign)
-    {
-        return named_by_wsgi(wsgi);
+    if let Some(named) = assigned_by_wsgi(wsgi) {
+        return Some(named);
     }
     if let Some(named) = named_in_environment(workspace, backend) {
         return named;
@@ -107,12 +103,8 @@ pub(super) fn named_by_wsgi_or_what_starts_it(
     workspace: &Workspace,
     source: &SourceFile,
 ) -> Option<Named> {
-    let by_wsgi = django::settings_module_named_in(source);
-    if by_wsgi
-        .as_ref()
-        .is_some_and(|named| named.how == How::Assign)
-    {
-        return named_by_wsgi(source);
+    if let Some(named) = assigned_by_wsgi(source) {
+        return Some(named);
     }
     let is_deployed = |module: &str, span: &Span| {
         let file = workspace.files().get(span.file);
@@ -151,6 +143,11 @@ fn is_for_one_command(workspace: &Workspace, value: Span) -> bool {
     ["manage.py", "django-admin"]
         .iter()
         .any(|command| memchr::memmem::find(rest, command.as_bytes()).is_some())
+}
+
+/// The module that wsgi.py names whatever the environment says.
+fn assigned_by_wsgi(source: &SourceFile) -> Option<Named> {
+    named_by_wsgi(source).filter(|named| named.kind == NamedBy::Module(How::Assign))
 }
 
 pub(super) fn named_by_wsgi(source: &SourceFile) -> Option<Named> {

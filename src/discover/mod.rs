@@ -116,6 +116,8 @@ pub struct Inventory {
     entries: Vec<Entry>,
     /// The entries of each kind: an emperor has thousands of one, and each of them asks for others.
     by_kind: BTreeMap<Kind, Vec<usize>>,
+    /// Those that start or build things, of whatever kind.
+    launch: Vec<usize>,
 }
 
 impl Inventory {
@@ -123,12 +125,20 @@ impl Inventory {
         entries.sort_by(|one, other| one.path.cmp(&other.path));
         entries.dedup_by(|one, other| one.path == other.path);
         let mut by_kind: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
+        let mut launch = Vec::new();
         for (index, entry) in entries.iter().enumerate() {
             if let What::Is(kind) = entry.what {
                 by_kind.entry(kind).or_default().push(index);
+                if kind.is_launch() {
+                    launch.push(index);
+                }
             }
         }
-        Self { entries, by_kind }
+        Self {
+            entries,
+            by_kind,
+            launch,
+        }
     }
 
     /// All of it.
@@ -149,17 +159,17 @@ impl Inventory {
 
     /// What starts or builds things, whatever its kind.
     pub fn launch(&self) -> impl Iterator<Item = &Path> {
-        let of_kinds = self.by_kind.iter().filter(|(kind, _)| kind.is_launch());
-        let mut all: Vec<usize> = of_kinds.flat_map(|(_, found)| found).copied().collect();
-        all.sort_unstable();
-        all.into_iter()
-            .map(|index| self.entries[index].path.as_path())
+        self.paths(&self.launch)
     }
 
     /// The files of one kind.
     pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Path> {
         let found = self.by_kind.get(&kind);
         let found = found.map(Vec::as_slice).unwrap_or_default();
+        self.paths(found)
+    }
+
+    fn paths<'a>(&'a self, found: &'a [usize]) -> impl Iterator<Item = &'a Path> {
         found
             .iter()
             .map(|index| self.entries[*index].path.as_path())

@@ -90,7 +90,8 @@ fn decode(bytes: &[u8]) -> Cow<'_, str> {
 
 fn convert_all(file: FileId, text: &str) -> Module {
     let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
-    let is_template = text.contains("{{") && text.contains("}}") || text.contains("{%");
+    let is_template = !parsed.errors().is_empty()
+        && (text.contains("{{") && text.contains("}}") || text.contains("{%"));
     let mut faults: Vec<Fault> = parsed
         .errors()
         .iter()

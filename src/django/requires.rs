@@ -197,10 +197,10 @@ impl<'f> Locked<'f> {
             .take_while(|ancestor| tree.is_inside(ancestor));
         for directory in inside {
             top = directory.to_owned();
-            let listed = files.requirements(directory).to_vec().into_iter();
+            let listed = files.requirements(directory);
             let locks = ["poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock"];
             let locks = locks.iter().map(|name| directory.join(name));
-            for path in listed.chain(locks) {
+            for path in listed.iter().cloned().chain(locks) {
                 let Ok(source) = files.open(&path) else {
                     continue;
                 };

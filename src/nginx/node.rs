@@ -126,11 +126,6 @@ impl<'a> Node<'a> {
             .is_some_and(|word| word.says(parsed.source.bytes(), name.as_bytes()))
     }
 
-    /// Whether it has one of these names.
-    pub fn is_any(self, names: &[&str]) -> bool {
-        names.iter().any(|name| self.is(name))
-    }
-
     /// Its name's place.
     pub fn name_span(self) -> Span {
         match self.words().first() {

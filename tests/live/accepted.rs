@@ -7,6 +7,21 @@ use std::process::{Command, Stdio};
 use crate::common::{copy, fixtures};
 use crate::machine;
 
+/// Puts files of nginx's package beside a main file.
+pub(crate) fn bring_packaged(directory: &Path) {
+    for name in ["uwsgi_params", "proxy_params", "mime.types"] {
+        let packaged = Path::new("/etc/nginx").join(name);
+        fs::copy(packaged, directory.join(name)).expect("a file of the package");
+    }
+}
+
+/// Whether nginx takes a main file, whose relative paths are below `prefix`.
+pub(crate) fn nginx_takes(prefix: &Path, main: &Path) -> bool {
+    let mut nginx = Command::new(machine::program("nginx"));
+    nginx.args(["-t", "-e", "stderr", "-p"]).arg(prefix);
+    succeeds(nginx.arg("-c").arg(main))
+}
+
 fn succeeds(command: &mut Command) -> bool {
     command
         .stdin(Stdio::null())
@@ -34,19 +49,14 @@ fn is_taken(file: &Path) -> Option<bool> {
         }
         _ if text.contains("server {") || text.contains("events {") => {
             let place = tempfile::tempdir().expect("a directory");
-            for name in ["uwsgi_params", "proxy_params", "mime.types"] {
-                let packaged = Path::new("/etc/nginx").join(name);
-                fs::copy(packaged, place.path().join(name)).expect("a file of the package");
-            }
+            bring_packaged(place.path());
             let main = place.path().join("nginx.conf");
             let whole = match text.contains("events {") {
                 true => text,
                 false => format!("events {{}}\nhttp {{ include {path}; }}\n"),
             };
             fs::write(&main, whole).expect("a file");
-            let mut nginx = Command::new(machine::program("nginx"));
-            nginx.args(["-t", "-e", "stderr", "-p"]).arg(place.path());
-            Some(succeeds(nginx.arg("-c").arg(&main)))
+            Some(nginx_takes(place.path(), &main))
         }
         _ => None,
     }

@@ -1,12 +1,11 @@
 //! That each error is proven: by a proof of the running programs, or by nginx itself, which refuses what is reported.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
 
 use djlint::rules::{RULES, Rule};
 
-use crate::machine;
+use crate::accepted::{bring_packaged, nginx_takes};
 
 /// Errors that no program shows, each with the reason.
 const SHOWN_OTHERWISE: [(&str, &str); 3] = [
@@ -52,14 +51,9 @@ fn broken(rule: &Rule) -> Vec<(PathBuf, String)> {
 fn refuses(files: &[(PathBuf, String)]) -> bool {
     let place = tempfile::tempdir().expect("a directory");
     let root = place.path();
-    for name in ["uwsgi_params", "proxy_params", "mime.types"] {
-        let packaged = Path::new("/etc/nginx").join(name);
-        fs::copy(packaged, root.join(name)).expect("a file of the package");
-    }
     fs::create_dir_all(root.join("etc/nginx")).expect("a directory");
-    for name in ["uwsgi_params", "proxy_params", "mime.types"] {
-        fs::copy(root.join(name), root.join("etc/nginx").join(name)).expect("a file");
-    }
+    bring_packaged(root);
+    bring_packaged(&root.join("etc/nginx"));
     fs::create_dir(root.join("logs")).expect("a directory");
     let mut main = None;
     let mut sites = String::new();
@@ -81,16 +75,7 @@ fn refuses(files: &[(PathBuf, String)]) -> bool {
         fs::write(&main, format!("events {{}}\nhttp {{\n{sites}}}\n")).expect("a file");
         main
     });
-    let status = Command::new(machine::program("nginx"))
-        .args(["-t", "-q", "-e", "stderr", "-p"])
-        .arg(root)
-        .arg("-c")
-        .arg(&main)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    !status.expect("nginx starts").success()
+    !nginx_takes(root, &main)
 }
 
 #[test]

@@ -3,7 +3,6 @@
 //! A function is followed where it leaves alone what is not its own. Containers are told apart by
 //! their identities, so that one look shows whether a change is to something that was there before.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::source::Span;
@@ -89,18 +88,12 @@ impl Evaluator<'_> {
         self.step(code.lambda.own.len());
         let own = code.lambda.own.iter().cloned().collect();
         let mut inner = Frame {
-            module: Arc::clone(&source),
-            source,
-            opened: Vec::new(),
-            included: Vec::new(),
-            was_included: BTreeMap::new(),
-            name: code.module.clone(),
             scope,
-            locals: Vec::new(),
             around: Some(Around {
                 module: around,
                 own,
             }),
+            ..Frame::new(&source, code.module.clone())
         };
         let returned = std::mem::take(&mut self.returned);
         let was_impure = std::mem::replace(&mut self.impure, false);

@@ -2,7 +2,6 @@
 //! of django-split-settings.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use crate::source::Span;
 use crate::tree::{glob, is_pattern};
@@ -170,15 +169,11 @@ impl Evaluator<'_> {
             return Err("the files are nested too deeply".to_owned());
         }
         let module = python::parse(&source);
-        self.read.push(source.id());
-        self.faults.extend(module.faults);
-        self.running.push(source.id());
         self.depth += DEPTH_OF_A_MODULE;
-        let outer = std::mem::replace(&mut frame.source, Arc::clone(&source));
-        let flow = self.block(frame, &module.body);
+        let outer = std::mem::replace(&mut frame.source, source);
+        let flow = self.run_body_of(frame, module);
         frame.source = outer;
         self.depth -= DEPTH_OF_A_MODULE;
-        self.running.pop();
         match flow {
             Flow::Next => Ok(()),
             _ => Err("the file ends with an exception".to_owned()),

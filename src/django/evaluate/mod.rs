@@ -192,25 +192,12 @@ impl<'a> Evaluator<'a> {
         name: Option<String>,
         module: Module,
     ) -> Scope {
-        self.read.push(source.id());
-        self.faults.extend(module.faults);
-        self.running.push(source.id());
-        let mut frame = Frame {
-            source: Arc::clone(source),
-            module: Arc::clone(source),
-            opened: Vec::new(),
-            included: Vec::new(),
-            was_included: BTreeMap::new(),
-            name,
-            scope: Scope::default(),
-            locals: Vec::new(),
-            around: None,
-        };
-        let flow = self.block(&mut frame, &module.body);
-        self.running.pop();
+        let mut frame = Frame::new(source, name);
+        let opening = module.opening;
+        let flow = self.run_body_of(&mut frame, module);
         if flow == Flow::Stopped {
             let why = "the module ends with an exception";
-            frame.scope.hide(&Unknown::at(module.opening, why));
+            frame.scope.hide(&Unknown::at(opening, why));
         }
         if let Some(place) = self.names_given_away {
             let why = "names are bound by way of globals()";
@@ -218,10 +205,21 @@ impl<'a> Evaluator<'a> {
         }
         if self.is_exhausted() {
             let why = "there is too much to work out in it";
-            frame.scope.hide(&Unknown::at(module.opening, why));
+            frame.scope.hide(&Unknown::at(opening, why));
         }
         self.finished.insert(source.id(), frame.scope.clone());
         frame.scope
+    }
+
+    /// Runs what `frame` reads.
+    fn run_body_of(&mut self, frame: &mut Frame, module: Module) -> Flow {
+        let file = frame.source.id();
+        self.read.push(file);
+        self.faults.extend(module.faults);
+        self.running.push(file);
+        let flow = self.block(frame, &module.body);
+        self.running.pop();
+        flow
     }
 
     /// Anything may be bound to any name from now on.
@@ -270,6 +268,21 @@ impl<'a> Evaluator<'a> {
 }
 
 impl Frame {
+    /// A module that has not begun to run.
+    fn new(source: &Arc<SourceFile>, name: Option<String>) -> Self {
+        Self {
+            source: Arc::clone(source),
+            module: Arc::clone(source),
+            opened: Vec::new(),
+            included: Vec::new(),
+            was_included: BTreeMap::new(),
+            name,
+            scope: Scope::default(),
+            locals: Vec::new(),
+            around: None,
+        }
+    }
+
     /// What a name is bound to, outside of comprehensions.
     fn binding(&self, name: &str) -> Option<&Arc<Binding>> {
         let own = self.scope.names.get(name);
@@ -298,17 +311,7 @@ pub(crate) fn values_of(
 ) -> Vec<(String, Item, Assignment)> {
     let module = python::parse(source);
     let mut evaluator = Evaluator::new(files, &[], &BTreeMap::new());
-    let mut frame = Frame {
-        source: Arc::clone(source),
-        module: Arc::clone(source),
-        opened: Vec::new(),
-        included: Vec::new(),
-        was_included: BTreeMap::new(),
-        name: None,
-        scope: Scope::default(),
-        locals: Vec::new(),
-        around: None,
-    };
+    let mut frame = Frame::new(source, None);
     let path = Object::External("pathlib.Path".to_owned());
     let path = Item::computed(path, module.opening);
     let mut found = Vec::new();
