@@ -80,23 +80,24 @@ impl Files {
         }
         let deployed = normalize(Path::new("/"), deployed);
         let here = |local: PathBuf| {
-            let stat = self
-                .tree
-                .is_inside(&local)
-                .then(|| self.tree.stat(&local).ok())??;
+            let stat = self.tree.stat(&local).ok()?;
             Some(Existence::Here(local, stat))
         };
         let Ok(below_root) = deployed.strip_prefix("/") else {
             return known;
         };
-        if below_root.components().count() < 2 {
+        let mut names = below_root.components();
+        let (Some(top), Some(_)) = (names.next(), names.next()) else {
             return known;
-        }
+        };
         here(deployed.clone())
             .or_else(|| {
-                from.ancestors()
-                    .skip(1)
-                    .find_map(|root| here(root.join(below_root)))
+                // Most have no directory of that name at all: that is asked once for every path.
+                let mut roots = from.ancestors().skip(1);
+                roots.find_map(|root| {
+                    self.tree.stat(&root.join(top)).ok()?;
+                    here(root.join(below_root))
+                })
             })
             .unwrap_or(known)
     }

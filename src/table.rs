@@ -1,14 +1,16 @@
 //! Tables of facts: tab-separated text, sorted by its first column, searched where it lies.
 //!
-//! Nothing is parsed at start-up: a look-up is a binary search over the text's
-//! lines that begin with the same byte, where these are is worked out when the
-//! program is built, and only the line that is found is taken apart.
+//! Nothing is parsed at start-up: where the line of each key lies is worked out when the program is
+//! built, and only the line that is found is taken apart.
+
+/// At least twice as many as there are lines in the largest table, so that most keys are found at once.
+const SLOTS: usize = 4096;
 
 /// A table inside the binary. Its first line names the columns; the others are sorted by their bytes.
 pub struct Table {
     rows: &'static str,
-    /// Where the lines that begin with a byte lie: behind those of the byte before it.
-    starts: [u32; 257],
+    /// For each hash where the line of a key begins, counted from 1; 0 where there is none.
+    slots: [u32; SLOTS],
 }
 
 /// One line of a table.
@@ -29,30 +31,27 @@ impl Table {
         let rows = text.split_at(start).1;
         Self {
             rows,
-            starts: starts(rows.as_bytes()),
+            slots: slots(rows.as_bytes()),
         }
     }
 
     /// The row whose first column is `key`.
     pub fn get(&self, key: &[u8]) -> Option<Row> {
-        let bytes = self.rows.as_bytes();
-        let first = usize::from(*key.first()?);
-        let mut low = self.starts[first] as usize;
-        let mut high = self.starts[first + 1] as usize;
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let start = memchr::memrchr(b'\n', &bytes[..middle]).map_or(0, |at| at + 1);
-            let end = memchr::memchr(b'\n', &bytes[middle..]).map_or(bytes.len(), |at| middle + at);
-            let row = Row {
-                line: &self.rows[start..end],
-            };
-            match row.key().as_bytes().cmp(key) {
-                std::cmp::Ordering::Equal => return Some(row),
-                std::cmp::Ordering::Less => low = end + 1,
-                std::cmp::Ordering::Greater => high = start,
-            }
+        if key.is_empty() {
+            return None;
         }
-        None
+        let mut slot = hash(key) as usize % SLOTS;
+        loop {
+            let start = (self.slots[slot] as usize).checked_sub(1)?;
+            let rest = &self.rows[start..];
+            if let Some(behind) = rest.as_bytes().strip_prefix(key)
+                && matches!(behind.first(), None | Some(b'\t' | b'\n'))
+            {
+                let end = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+                return Some(Row { line: &rest[..end] });
+            }
+            slot = (slot + 1) % SLOTS;
+        }
     }
 
     /// Every row, in order.
@@ -64,26 +63,40 @@ impl Table {
     }
 }
 
-/// Where the lines that begin with each byte start, in lines that are sorted by their bytes.
-const fn starts(rows: &[u8]) -> [u32; 257] {
-    let mut starts = [0; 257];
-    let (mut at, mut next) = (0, 0);
-    while at < rows.len() {
-        // Every byte up to this line's has no line behind it.
-        while next <= rows[at] as usize {
-            starts[next] = at as u32;
-            next += 1;
-        }
-        while at < rows.len() && rows[at] != b'\n' {
-            at += 1;
-        }
+/// FNV-1a, of as much as tells names apart.
+pub(crate) const fn hash(name: &[u8]) -> u32 {
+    let mut hash: u32 = 0x811c_9dc5;
+    let mut at = 0;
+    while at < name.len() && at < 64 {
+        hash = (hash ^ name[at] as u32).wrapping_mul(0x0100_0193);
         at += 1;
     }
-    while next < starts.len() {
-        starts[next] = rows.len() as u32;
-        next += 1;
+    hash ^ hash >> 15
+}
+
+const fn slots(rows: &[u8]) -> [u32; SLOTS] {
+    let mut slots = [0; SLOTS];
+    let mut start = 0;
+    while start < rows.len() {
+        let (_, line) = rows.split_at(start);
+        let (mut key, mut end) = (line.len(), 0);
+        while end < line.len() && line[end] != b'\n' {
+            if line[end] == b'\t' && key > end {
+                key = end;
+            }
+            end += 1;
+        }
+        let (key, _) = line.split_at(if key < end { key } else { end });
+        if !key.is_empty() {
+            let mut slot = hash(key) as usize % SLOTS;
+            while slots[slot] != 0 {
+                slot = (slot + 1) % SLOTS;
+            }
+            slots[slot] = start as u32 + 1;
+        }
+        start += end + 1;
     }
-    starts
+    slots
 }
 
 impl Row {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use crate::deployment::{self, Backend, Choice, Deployment, Front, Topology};
+use crate::deployment::{self, Backend, Choice, Deployment, Front, Purpose, Topology};
 use crate::discover::{Inventory, Kind, Patterns, Scope, discover};
 use crate::django::Dump;
 use crate::files::Files;
@@ -43,6 +43,8 @@ pub struct Workspace {
     /// The index of each instance's backend, by the instance's address.
     backend_of: OnceLock<BTreeMap<usize, usize>>,
     starts_a_server: OnceLock<bool>,
+    /// The addresses of the instances that are for developers alone.
+    of_developers: OnceLock<BTreeSet<usize>>,
     keys: OnceLock<Vec<Key>>,
     deployments: OnceLock<Vec<Deployment>>,
     dumps: OnceLock<Vec<Dump>>,
@@ -72,6 +74,7 @@ impl Workspace {
             uwsgi_files: OnceLock::new(),
             backend_of: OnceLock::new(),
             starts_a_server: OnceLock::new(),
+            of_developers: OnceLock::new(),
             keys: OnceLock::new(),
             deployments: OnceLock::new(),
             dumps: OnceLock::new(),
@@ -201,12 +204,26 @@ impl Workspace {
     /// The server that an instance is.
     pub fn backend_of(&self, instance: &Instance) -> Option<&Backend> {
         // An emperor has thousands of them, and each rule asks: by address, and not one after the other.
-        let address = |instance: &Instance| std::ptr::from_ref(instance).addr();
         let by_address = self.backend_of.get_or_init(|| {
             let of = |(index, one): (usize, &Backend)| Some((address(one.instance()?), index));
             self.backends().iter().enumerate().filter_map(of).collect()
         });
         self.backends().get(*by_address.get(&address(instance))?)
+    }
+
+    /// Whether an instance is part of what only its developers use.
+    pub fn is_for_developers(&self, instance: &Instance) -> bool {
+        let all = self.of_developers.get_or_init(|| {
+            let of = |purpose: Purpose| {
+                let deployments = self.deployments().iter();
+                let meant = deployments.filter(move |deployment| deployment.purpose == purpose);
+                meant.flat_map(|deployment| deployment.instances.iter().map(|one| address(one)))
+            };
+            let visited: BTreeSet<usize> = of(Purpose::Production).collect();
+            let unvisited = of(Purpose::Development).filter(|one| !visited.contains(one));
+            unvisited.collect()
+        });
+        all.contains(&address(instance))
     }
 
     /// Whether anything here starts an application server, and not only by hand.
@@ -426,4 +443,9 @@ impl Workspace {
     fn kind_of(&self, path: &Path) -> Option<Kind> {
         crate::discover::kind_of_nginx(self.files.tree(), path)
     }
+}
+
+/// What tells one instance from the others: each is made once and stays where it is.
+fn address(instance: &Instance) -> usize {
+    std::ptr::from_ref(instance).addr()
 }

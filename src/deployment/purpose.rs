@@ -80,10 +80,14 @@ pub(super) fn is_for_visitors(module: &str) -> bool {
 }
 
 impl Workspace {
-    /// Whether visitors may depend on how an instance runs. Not on a command line that a Makefile or
+    /// Whether visitors may depend on how an instance runs. Not on that of a deployment for
+    /// developers, not on a command line that a Makefile or
     /// a script holds for somebody to type, and not on a file that nothing starts where something
     /// else is started to serve: it was left behind.
     pub fn is_put_to_use(&self, instance: &Instance) -> bool {
+        if self.is_for_developers(instance) {
+            return false;
+        }
         let topology = self.topology();
         let Some(backend) = self.backend_of(instance) else {
             return true;

@@ -1,6 +1,7 @@
 //! A tree on disk.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -20,10 +21,10 @@ pub struct Disk {
     roots: Vec<PathBuf>,
     /// Directories that are laid out like `/` of a host; absolute symlinks below one resolve inside it.
     deployed_roots: Vec<PathBuf>,
-    /// What was seen to be a directory and no symlink: asked once a run, not once a file.
-    directories: Mutex<HashSet<PathBuf>>,
-    /// The same for what is no symlink and lies in one of those.
-    known: Mutex<HashMap<PathBuf, Stat>>,
+    /// What was found at a path on whose way no symlink lies, or why nothing is there: asked once
+    /// a run, and not for each file that might refer to it. By the text of the normal path, which
+    /// is compared much faster than the names in it.
+    known: Mutex<HashMap<OsString, Result<Stat, ReadError>>>,
     repositories: Repositories,
 }
 
@@ -42,7 +43,6 @@ impl Disk {
         Self {
             roots: canonical(roots),
             deployed_roots: canonical(deployed_roots),
-            directories: Mutex::default(),
             known: Mutex::default(),
             repositories: Repositories::default(),
         }
@@ -84,20 +84,19 @@ impl Disk {
 
     /// The path with every symlink followed, and what it names.
     fn look(&self, path: &Path) -> Result<(PathBuf, Stat), ReadError> {
+        if let Some(found) = self.known(path) {
+            return found.map(|stat| (path.to_owned(), stat));
+        }
         let mut path = normalize(Path::new("/"), path);
-        if let Some(stat) = self.known(&path) {
-            return Ok((path, stat));
+        if let Some(found) = self.known(&path) {
+            return found.map(|stat| (path, stat));
         }
         if path
             .parent()
             .is_some_and(|parent| self.is_known_directory(parent))
+            && let Some(stat) = self.ask(&path)?
         {
-            let metadata = fs::symlink_metadata(&path)?;
-            if !metadata.is_symlink() {
-                let stat = stat_of(&metadata);
-                self.remember(&path, stat);
-                return Ok((path, stat));
-            }
+            return Ok((path, stat));
         }
         'links: for _ in 0..MAX_SYMLINKS {
             let root = self
@@ -112,11 +111,11 @@ impl Disk {
                 .components()
             {
                 seen.push(component);
-                if seen != path && self.is_known_directory(&seen) {
-                    continue;
-                }
-                let metadata = fs::symlink_metadata(&seen)?;
-                if metadata.is_symlink() {
+                let known = match self.known(&seen) {
+                    Some(known) => known.map(Some),
+                    None => self.ask(&seen),
+                };
+                let Some(stat) = known? else {
                     let target = self.target(&seen, &fs::read_link(&seen)?);
                     if fs::symlink_metadata(&target).is_err() && self.is_inside(&target) {
                         return Err(ReadError::Dangling(target));
@@ -124,12 +123,9 @@ impl Disk {
                     let rest = path.strip_prefix(&seen).unwrap_or(Path::new(""));
                     path = normalize(&target, rest);
                     continue 'links;
-                }
+                };
                 if seen == path {
-                    return Ok((path, stat_of(&metadata)));
-                }
-                if metadata.is_dir() {
-                    self.remember_directory(&seen);
+                    return Ok((path, stat));
                 }
             }
             // The path is a root itself.
@@ -139,30 +135,27 @@ impl Disk {
         Err(ReadError::SymlinkLoop)
     }
 
-    fn known(&self, path: &Path) -> Option<Stat> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(path).copied()
+    /// What lies at a normal path on whose way no symlink lies; nothing where it is one itself.
+    fn ask(&self, path: &Path) -> Result<Option<Stat>, ReadError> {
+        let found = match fs::symlink_metadata(path) {
+            Ok(metadata) if metadata.is_symlink() => return Ok(None),
+            Ok(metadata) => Ok(stat_of(&metadata)),
+            Err(error) => Err(ReadError::from(error)),
+        };
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(path.as_os_str().to_owned(), found.clone());
+        found.map(Some)
     }
 
-    fn remember(&self, path: &Path, stat: Stat) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(path.to_owned(), stat);
+    fn known(&self, path: &Path) -> Option<Result<Stat, ReadError>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(path.as_os_str()).cloned()
     }
 
     fn is_known_directory(&self, path: &Path) -> bool {
-        let known = self
-            .directories
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        known.contains(path)
-    }
-
-    fn remember_directory(&self, path: &Path) {
-        let mut known = self
-            .directories
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        known.insert(path.to_owned());
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known.get(path.as_os_str());
+        found.is_some_and(|found| matches!(found, Ok(stat) if stat.kind == FileKind::Directory))
     }
 }
 
@@ -172,6 +165,9 @@ impl Tree for Disk {
     }
 
     fn stat(&self, path: &Path) -> Result<Stat, ReadError> {
+        if let Some(found) = self.known(path) {
+            return found;
+        }
         self.look(path).map(|(_, stat)| stat)
     }
 

@@ -146,8 +146,12 @@ pub(crate) fn is_skipped(tree: &dyn Tree, directory: &Path) -> bool {
 
 /// `path` made absolute from `base`, with `.` and `..` taken out by spelling alone.
 pub fn normalize(base: &Path, path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for component in base.join(path).components() {
+    let joined = base.join(path);
+    if is_normal(&joined) {
+        return joined;
+    }
+    let mut normal = PathBuf::with_capacity(joined.as_os_str().len());
+    for component in joined.components() {
         match component {
             Component::CurDir => {}
             Component::ParentDir => {
@@ -157,6 +161,16 @@ pub fn normalize(base: &Path, path: &Path) -> PathBuf {
         }
     }
     normal
+}
+
+/// Whether an absolute path is known to be as short as it can be without looking at the disk: most
+/// are, and to take them to pieces is dear.
+fn is_normal(path: &Path) -> bool {
+    let Some(below) = path.as_os_str().as_encoded_bytes().strip_prefix(b"/") else {
+        return false;
+    };
+    let mut names = below.split(|byte| *byte == b'/');
+    !cfg!(windows) && names.all(|name| !matches!(name, b"" | b"." | b".."))
 }
 
 #[cfg(test)]

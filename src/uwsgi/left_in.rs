@@ -74,6 +74,13 @@ impl Instance {
 
 /// The part of a value that stands for something else.
 fn stand_in(value: &str) -> Option<String> {
+    let lower = value.to_ascii_lowercase();
+    if !["path", "your", "project"]
+        .iter()
+        .any(|word| lower.contains(word))
+    {
+        return None;
+    }
     let parts = value.split(['/', ':', '=', '.']);
     let mut before = "";
     for part in parts {

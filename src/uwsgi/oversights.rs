@@ -42,15 +42,19 @@ fn is_same_scalar(setting: &Setting, other: &Setting) -> bool {
         "uid",
         "gid",
     ];
+    if setting.group() != other.group() {
+        return false;
+    }
     let is_certain = |setting: &Setting| {
         setting.source == Source::File
             && !setting.is_conditional()
             && setting.value.known().is_some()
     };
-    let is_scalar = setting
-        .option()
-        .is_some_and(|option| SCALARS.contains(&option.kind()) && !option.is_immediate());
-    is_scalar && setting.group() == other.group() && is_certain(setting) && is_certain(other)
+    let is_scalar = || {
+        let option = setting.option();
+        option.is_some_and(|option| SCALARS.contains(&option.kind()) && !option.is_immediate())
+    };
+    is_scalar() && is_certain(setting) && is_certain(other)
 }
 
 /// Options with a path that begins their value.

@@ -151,15 +151,8 @@ pub(crate) fn all() -> &'static [Variant] {
     &VARIANTS
 }
 
-/// FNV-1a.
 const fn hash(name: &[u8]) -> usize {
-    let mut hash: u32 = 0x811c_9dc5;
-    let mut at = 0;
-    while at < name.len() && at < 64 {
-        hash = (hash ^ name[at] as u32).wrapping_mul(0x0100_0193);
-        at += 1;
-    }
-    ((hash ^ hash >> 15) as usize) % SLOTS
+    crate::table::hash(name) as usize % SLOTS
 }
 
 const fn hashes() -> [u16; SLOTS] {

@@ -2,8 +2,9 @@ use crate::finding::{Finding, Sink};
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
-pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
-    if let Some(place) = instance.reloads_workers_alone() {
+pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
+    let lazy = instance.reloads_workers_alone();
+    if let Some(place) = lazy.filter(|_| workspace.is_put_to_use(instance)) {
         sink.push(
             Finding::warning(
                 "with `lazy` a reload starts the workers anew and not uWSGI: what was changed in this file does not count",

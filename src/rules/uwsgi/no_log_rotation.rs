@@ -2,7 +2,10 @@ use crate::finding::{Finding, Sink};
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
-pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
+pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
+    if !workspace.is_put_to_use(instance) {
+        return;
+    }
     for log in instance.growing_logs() {
         let option = &log.option;
         sink.push(

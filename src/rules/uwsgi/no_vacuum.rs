@@ -9,7 +9,7 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
     let Some(socket) = sockets.iter().find(|socket| socket.guards.is_empty()) else {
         return;
     };
-    if !instance.is_on("vacuum").is_no() {
+    if !instance.is_on("vacuum").is_no() || !workspace.is_put_to_use(instance) {
         return;
     }
     let message = "the socket stays behind when uWSGI stops: `vacuum` is not on";

@@ -16,7 +16,7 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
         return;
     };
     // connect() asks for the right to write, and for nothing else.
-    if mode & 0o002 == 0 {
+    if mode & 0o002 == 0 || !workspace.is_put_to_use(instance) {
         return;
     }
     let severity = match workspace.is_in_container(instance) {

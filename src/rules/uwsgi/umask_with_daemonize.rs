@@ -2,10 +2,10 @@ use crate::finding::{Finding, Sink};
 use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
-pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
+pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
     let Some(daemonize) = instance
         .last("daemonize")
-        .filter(|_| instance.is_lacking("umask"))
+        .filter(|_| instance.is_lacking("umask") && workspace.is_put_to_use(instance))
     else {
         return;
     };
