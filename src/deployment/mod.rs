@@ -27,6 +27,7 @@ mod named;
 mod parts;
 mod patience;
 mod projects;
+pub(crate) mod public;
 mod purpose;
 pub mod python;
 mod reach;

@@ -10,7 +10,8 @@ use crate::discover::Kind;
 use crate::host::Existence;
 use crate::launch::server::Program;
 use crate::launch::{HOST, Process};
-use crate::source::FileId;
+use crate::parallel;
+use crate::source::{FileId, SourceFile};
 use crate::tree::normalize;
 use crate::uwsgi::{Conditions, Instance, Start};
 use crate::value::only;
@@ -53,11 +54,15 @@ pub(crate) fn backends(workspace: &Workspace) -> Vec<Backend> {
         });
     }
     let started: BTreeSet<FileId> = files_of(&backends).collect();
-    let alone: Vec<Backend> = paths
+    let sources: Vec<Arc<SourceFile>> = paths
         .iter()
         .filter_map(|path| files.open(path).ok())
         .filter(|source| !started.contains(&source.id()))
-        .map(|source| Backend {
+        .collect();
+    // An emperor's directory may hold thousands.
+    let alone = parallel::map(&sources, |source| {
+        let source = Arc::clone(source);
+        Backend {
             id: 0,
             machine: launch.container_with(source.path()).unwrap_or(HOST),
             process: None,
@@ -67,8 +72,8 @@ pub(crate) fn backends(workspace: &Workspace) -> Vec<Backend> {
                 None,
                 &workspace.input().environment,
             ))),
-        })
-        .collect();
+        }
+    });
     let alone = with_what_emperors_add(workspace, &backends, alone);
     // A part that another file includes is judged where it is included.
     let included: BTreeSet<FileId> = alone
@@ -133,14 +138,13 @@ fn with_what_emperors_add(
             },
         ))
     };
-    let judged = |backend: Backend| match again(&backend) {
+    parallel::map(&alone, |backend| match again(backend) {
         Some(instance) => Backend {
             serving: Serving::Uwsgi(Arc::new(instance)),
-            ..backend
+            ..backend.clone()
         },
-        None => backend,
-    };
-    alone.into_iter().map(judged).collect()
+        None => backend.clone(),
+    })
 }
 
 /// Whether an instance reads one of the files that were named.

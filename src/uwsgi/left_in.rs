@@ -33,6 +33,9 @@ const YOURS: [&str; 7] = [
     "your user",
 ];
 
+/// How it says "the user that you have made".
+const SOMEBODY: [&str; 5] = ["USER", "USERNAME", "USER_NAME", "GROUP", "GROUPNAME"];
+
 /// A value that a tutorial, an example or a template has left for somebody to fill in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftIn {
@@ -62,9 +65,13 @@ impl Instance {
             })
             .filter_map(|setting| {
                 let value = std::str::from_utf8(setting.value.known()?).ok()?;
+                let somebody = || {
+                    let is_name = matches!(setting.group(), "uid" | "gid");
+                    (is_name && SOMEBODY.contains(&value)).then(|| value.to_owned())
+                };
                 Some(LeftIn {
                     key: setting.key().to_owned(),
-                    words: stand_in(value)?,
+                    words: stand_in(value).or_else(somebody)?,
                     place: setting.value_span(),
                 })
             })
@@ -74,6 +81,9 @@ impl Instance {
 
 /// The part of a value that stands for something else.
 fn stand_in(value: &str) -> Option<String> {
+    if let Some(words) = in_angle_brackets(value) {
+        return Some(words.to_owned());
+    }
     let lower = value.to_ascii_lowercase();
     if !["path", "your", "project"]
         .iter()
@@ -100,6 +110,16 @@ fn stand_in(value: &str) -> Option<String> {
     None
 }
 
+/// `<path_to_your_app>`, with its brackets: words alone.
+fn in_angle_brackets(value: &str) -> Option<&str> {
+    let start = value.find('<')?;
+    let length = value[start..].find('>')?;
+    let words = &value[start + 1..start + length];
+    let is_word = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'_' | b'-');
+    let are_words = !words.is_empty() && words.bytes().all(is_word);
+    are_words.then(|| &value[start..=start + length])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +134,10 @@ mod tests {
             ("/srv/your-project/venv", Some("your-project")),
             ("your_project.wsgi:application", Some("your_project")),
             ("project dir", Some("project dir")),
+            ("<path_to_your_app>", Some("<path_to_your_app>")),
+            ("/home/<user>/shop", Some("<user>")),
+            ("/srv/a<b", None),
+            ("/srv/<1>/x", None),
             ("/srv/shop", None),
             ("/srv/paths/to", None),
             ("/srv/yours/app", None),
