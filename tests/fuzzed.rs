@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+#[path = "fuzzed/django.rs"]
+mod django;
 #[path = "fuzzed/uwsgi.rs"]
 mod uwsgi;
 
@@ -68,9 +70,87 @@ const WORDS: &[&str] = &[
     "~/",
 ];
 
-fn data() -> impl Strategy<Value = Vec<u8>> {
+/// The same for Python.
+const PYTHON: &[&str] = &[
+    "\n",
+    "\n    ",
+    "\n\n",
+    " = ",
+    "=",
+    "+=",
+    ":",
+    ": ",
+    ".",
+    ",",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "*",
+    "**",
+    "%",
+    "+",
+    "not ",
+    " and ",
+    " or ",
+    " in ",
+    " if ",
+    " else ",
+    "for a in ",
+    "while ",
+    "def a(b=1): ",
+    "return ",
+    "lambda a: ",
+    "class A: ",
+    "try:",
+    "except KeyError:",
+    "with open('a') as b:",
+    "match a:",
+    "case 1:",
+    "import os\n",
+    "from .base import *\n",
+    "from pathlib import Path\n",
+    "DEBUG",
+    "ALLOWED_HOSTS",
+    "SECRET_KEY",
+    "DATABASES",
+    "MIDDLEWARE",
+    "a",
+    "b",
+    "os.environ",
+    "os.path.join",
+    "Path(__file__)",
+    ".parent",
+    ".get('A', ",
+    ".append(",
+    ".split(',')",
+    "'django.security'",
+    "'ENGINE'",
+    "'a'",
+    "f'{a}'",
+    "'%s' % ",
+    "1",
+    "0.5",
+    "10**9",
+    "'a' * 1000000",
+    "True",
+    "None",
+    "globals()",
+    "exec(",
+    "\u{ff}",
+    "\0",
+    "\t",
+    "\u{feff}",
+    "# ",
+    "'''",
+    "\\",
+];
+
+fn data(words: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
     let word = prop_oneof![
-        6 => prop::sample::select(WORDS).prop_map(|word| word.as_bytes().to_vec()),
+        6 => prop::sample::select(words).prop_map(|word| word.as_bytes().to_vec()),
         1 => any::<u8>().prop_map(|byte| vec![byte]),
     ];
     let words = prop::collection::vec(word, 0..40);
@@ -81,9 +161,27 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_uwsgi_file_is_checked(data in data()) {
+    fn any_uwsgi_file_is_checked(data in data(WORDS)) {
         uwsgi::survives(&data);
     }
+
+    #[test]
+    fn any_settings_module_is_checked(data in data(PYTHON)) {
+        django::survives(&data);
+    }
+}
+
+/// Each statement of it, as far as it goes.
+#[test]
+fn a_settings_module_that_is_cut_off_anywhere_is_checked() {
+    let text = b"\x03import os\nfrom .base import *\nDEBUG = os.environ.get('A', 'b') == '1'\nALLOWED_HOSTS = [\n    'a',\n]\n\
+        MIDDLEWARE.insert(0, f'{DEBUG!r:>{3}}')\nfor a in range(3):\n    B = {**C, 'a': a * 2}\n\
+        match B:\n    case {'a': 1}: pass\ntry:\n    D = E['a']\nexcept (KeyError, TypeError): D = lambda: 1\n\
+        class F(G):\n    @property\n    def h(self): return '''\ni'''\n\xffSECRET_KEY = 'a'\nC = {}\n";
+    for end in 0..=text.len() {
+        django::survives(&text[..end]);
+    }
+    assert_ne!(django::survives(text), 0, "it is looked at");
 }
 
 /// Each form, as far as it goes.

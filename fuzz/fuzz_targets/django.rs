@@ -1,0 +1,10 @@
+//! `cargo +nightly fuzz run django`
+
+#![no_main]
+
+#[path = "../../tests/fuzzed/django.rs"]
+mod django;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    django::survives(data);
+});
