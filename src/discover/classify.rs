@@ -203,7 +203,7 @@ fn name(path: &Path) -> Name {
     }
     // An emperor takes each of them for a vassal, and `uwsgi.xml` is nothing else.
     let is_uwsgi = name.contains("uwsgi") || parent.starts_with("vassals");
-    if is_uwsgi && matches!(extension, "xml" | "yml" | "yaml") {
+    if is_uwsgi && matches!(extension, "xml" | "yml" | "yaml" | "json") {
         return Name::UwsgiForm;
     }
     // Text for people, programs and other tools, whatever it is called.

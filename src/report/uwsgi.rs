@@ -137,7 +137,15 @@ impl View<'_> {
                 format!("{shown}{}", "*".repeat(hidden.chars().count()))
             }
             Some(_) => "*".to_owned(),
-            None => self.masked(known),
+            None => {
+                let span = setting.value_span();
+                let source = self.files.get(span.file);
+                // Where it stands as it is the file knows which part is a secret, however short.
+                match source.slice(span) == known.as_bytes() {
+                    true => self.masked(&source.masked(span.range())),
+                    false => self.masked(known),
+                }
+            }
         }
     }
 

@@ -268,10 +268,17 @@ impl<'a> Words<'a> {
         let by_uwsgi = long_option(name).map(|option| (option.name(), option.takes_argument()));
         let of_its_own = || declared(name).map(|argument| (name, argument));
         let Some((name, argument)) = by_uwsgi.or_else(of_its_own) else {
+            let refused = no_option(name);
+            // Which of several options it is decides whether the next word is its value or a file.
+            let next = self.words.get(self.at).and_then(|next| next.text());
+            let may_be_value = next.is_some_and(|next| !next.starts_with('-'));
+            if refused.is_none() && attached.is_none() && may_be_value {
+                self.at += 1;
+            }
             return Item::Fault(Fault {
                 span: word.span,
                 why: "uWSGI knows no such option, and ends",
-                refused: no_option(name),
+                refused,
             });
         };
         let written = long.split('=').next().map_or(0, str::len);
@@ -349,11 +356,12 @@ impl<'a> Words<'a> {
     }
 }
 
-/// Why uWSGI ends at a name that is none: no option begins so, or several that every build has. Of those
-/// that plugins bring it is not known which are there.
+/// Why uWSGI ends at a name that is none: no option begins so, or several that every build of every
+/// release has. Of those that plugins bring, and of later ones, it is not known which are there.
 fn no_option(name: &str) -> Option<Why> {
     let begin_so = || options::all().filter(|option| option.name().starts_with(name));
-    let in_all_builds = begin_so().filter(|option| option.origin() == "core");
+    let is_everywhere = |option: &UwsgiOption| option.origin() == "core" && option.since() == "2.0";
+    let in_all_builds = begin_so().filter(is_everywhere);
     match (begin_so().next(), in_all_builds.count()) {
         (None, _) => Some(Why::NoSuchOption(name.to_owned())),
         (_, 2..) => Some(Why::AmbiguousOption(name.to_owned())),

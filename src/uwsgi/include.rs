@@ -8,8 +8,8 @@ use super::text::{HOLE, Hole, Text};
 use crate::host::Existence;
 use crate::tree::{ReadError, normalize};
 
-/// Endings of files that plugins read.
-const PLUGINS_READ: [&[u8]; 3] = [b".lua", b".js", b".json"];
+/// The ending of files that a plugin reads.
+const PLUGIN_READS: &[u8] = b".lua";
 
 /// The name of a file, and the section that is asked of it.
 #[derive(Clone, Copy, Default)]
@@ -57,8 +57,7 @@ impl Loader<'_> {
             return self.open_at(span, &what, "read from somewhere else at the start");
         }
         let Some(format) = format_of(option, written) else {
-            let by_plugin = PLUGINS_READ.iter().any(|ending| written.ends_with(ending));
-            if by_plugin || matches!(option, "json" | "js") {
+            if written.ends_with(PLUGIN_READS) {
                 return self.open_at(span, &what, "only some builds of uWSGI read it");
             }
             let name = String::from_utf8_lossy(written).into_owned();
@@ -169,6 +168,7 @@ fn format_of(option: &str, written: &[u8]) -> Option<Format> {
         "ini" => Some(Format::Ini),
         "xml" | "xmlconfig" => Some(Format::Xml),
         "yaml" | "yml" => Some(Format::Yaml),
+        "json" | "js" => Some(Format::Json),
         // The ending is that of the whole value: with a `:section` behind it, it is none.
         "include" | "inherit" => Format::of_name(written),
         _ => None,

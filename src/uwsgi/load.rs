@@ -17,7 +17,7 @@ use super::refusal::{Refusal, Why};
 use super::setting::{Setting, Source};
 use super::text::Text;
 use super::unended::Unended;
-use super::{xml, yaml};
+use super::{json, xml, yaml};
 use crate::files::Files;
 use crate::source::{FileId, SourceFile, Span};
 use crate::value::{Guard, Unknown};
@@ -113,6 +113,7 @@ pub(super) enum Format {
     Ini,
     Xml,
     Yaml,
+    Json,
 }
 
 pub(super) struct Loader<'a> {
@@ -182,6 +183,7 @@ impl Format {
             () if ends(b".ini") => Some(Self::Ini),
             () if ends(b".xml") => Some(Self::Xml),
             () if ends(b".yaml") || ends(b".yml") => Some(Self::Yaml),
+            () if ends(b".json") || ends(b".js") => Some(Self::Json),
             () => None,
         }
     }
@@ -330,6 +332,7 @@ impl Loader<'_> {
             Format::Ini => self.read_ini(source, &substituted, asked, named),
             Format::Xml => xml::read(self, source, &substituted, section, named),
             Format::Yaml => yaml::read(self, source, &substituted, asked, named),
+            Format::Json => json::read(self, source, &substituted, asked, named),
         }
         self.within.pop();
         if let (true, Some(section), Some(first)) = (is_first, section, &mut self.first) {

@@ -4,6 +4,7 @@
 //! magic     %c in the raw bytes, before there are lines     core/utils.c, magic_sub
 //! ini       lines, sections, keys and values                core/ini.c
 //! xml, yaml the other two forms that every build reads      core/xmlconf.c, core/yaml.c
+//! json      the form that some builds read                   core/json.c
 //! load      files and includes, one option at a time         core/config.c, add_exported_option_do
 //! act       logic, placeholders: what acts at once            core/config.c, uwsgi_opt_…
 //! expand    $(ENV), @(file), %(name)                        core/utils.c, uwsgi_apply_config_pass
@@ -25,6 +26,7 @@ mod identity;
 mod include;
 mod ini;
 mod instance;
+mod json;
 mod left_in;
 mod line;
 mod load;

@@ -45,7 +45,7 @@ pub(crate) fn looks_like_ini(head: &[u8]) -> bool {
     known
 }
 
-/// Whether an XML or YAML file that is called after uWSGI is for it: it says what is to be run. The
+/// Whether an XML, YAML or JSON file that is called after uWSGI is for it: it says what is to be run. The
 /// variables of an Ansible role or of a chart have the name too, and numbers of processes.
 pub(crate) fn looks_like_other_form(head: &[u8]) -> bool {
     let text = String::from_utf8_lossy(head);
@@ -53,6 +53,10 @@ pub(crate) fn looks_like_other_form(head: &[u8]) -> bool {
         let option = UwsgiOption::find(key.trim().as_bytes());
         option.is_some_and(|option| matches!(option.group(), "module" | "wsgi-file" | "emperor"))
     };
+    if let Some((_, inside)) = text.split_once("\"uwsgi\"") {
+        let words = inside.trim_start().strip_prefix(':').unwrap_or_default();
+        return words.split('"').any(is_meant);
+    }
     match text.split_once("<uwsgi") {
         Some((_, inside)) => inside
             .split('<')
@@ -115,6 +119,12 @@ mod tests {
                 true,
             ),
             ("uwsgi:\n  emperor: /etc/uwsgi/vassals\n", true),
+            (
+                "{\"uwsgi\": {\"socket\": \":1\", \"module\": \"shop.wsgi\"}}",
+                true,
+            ),
+            ("{\"uwsgi\": {\"processes\": 4}}", false),
+            ("{\"name\": \"uwsgi\", \"module\": 1}", false),
             ("uwsgi:\n  processes: 4\n", false),
             ("uwsgi:\n  processes: 4\nmodule: a\n", false),
             ("services:\n  uwsgi:\n    module: a\n", false),

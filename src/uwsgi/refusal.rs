@@ -35,8 +35,10 @@ pub enum Why {
     NoSuchFile(PathBuf),
     /// A file whose ending says no format that it reads.
     UnknownFormat(String),
-    /// An XML file that is not well-formed.
-    Malformed(String),
+    /// A file that is not well-formed: in which format, and why.
+    Malformed(&'static str, String),
+    /// A JSON file without an object of that name.
+    NoObject(String),
     /// A file that includes itself: it recurses until the stack is full.
     IncludesItself,
     /// A value that refers to itself: it grows until there is no memory left.
@@ -83,7 +85,8 @@ impl fmt::Display for Why {
                     "the ending of {name} is none of .ini, .xml, .yml and .yaml"
                 )
             }
-            Self::Malformed(why) => write!(f, "not well-formed XML: {why}"),
+            Self::Malformed(format, why) => write!(f, "not well-formed {format}: {why}"),
+            Self::NoObject(name) => write!(f, "the JSON file has no object {name}"),
             Self::IncludesItself => f.write_str("the file includes itself without end"),
             Self::NeverEnds => f.write_str("the value refers to itself without end"),
             Self::NoEquals => f.write_str("there is no = in the value"),

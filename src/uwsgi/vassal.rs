@@ -55,6 +55,7 @@ impl Instance {
         let option = match file.extension().and_then(|ending| ending.to_str()) {
             Some("xml") => "--xml",
             Some("yml" | "yaml") => "--yaml",
+            Some("js" | "json") => "--json",
             _ => "--ini",
         };
         let own = [

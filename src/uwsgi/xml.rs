@@ -46,7 +46,7 @@ pub(super) fn read(
             return loader.open_at(whole, what, "an unusual file");
         }
         Err(error) => {
-            loader.refuse(Why::Malformed(error.to_string()), named);
+            loader.refuse(Why::Malformed("XML", error.to_string()), named);
             return loader.open_at(whole, what, "not well-formed");
         }
     };

@@ -12,7 +12,8 @@ pub(crate) fn check(_workspace: &Workspace, instance: &Instance, sink: &mut Sink
             "name a file that is there; a relative path is taken from the directory that uWSGI is started in, and %d is this file's"
         }
         Why::UnknownFormat(_) => "ini = FILE, for whatever ending",
-        Why::Malformed(_) => "mend the XML",
+        Why::Malformed(..) => "mend the file",
+        Why::NoObject(_) => "{ \"uwsgi\": { … } }",
         _ => return,
     };
     sink.push(

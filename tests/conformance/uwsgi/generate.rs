@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::Case;
+use super::{Build, Case};
 use crate::random::Random;
 
 /// A case without an answer.
-pub(super) fn case(random: &mut Random) -> Case {
+pub(super) fn case(random: &mut Random, build: Build) -> Case {
     let mut files = BTreeMap::new();
     files.insert("base.ini".to_owned(), ini(random, false));
     files.insert("sub/more.ini".to_owned(), ini(random, false));
@@ -20,9 +20,17 @@ pub(super) fn case(random: &mut Random) -> Case {
     let main = match random.below(12) {
         0 => ("app.xml", xml(random)),
         1 => ("app.yaml", yaml(random)),
+        2..5 if build == Build::Debian => ("app.json", json(random)),
         _ => ("app.ini", ini(random, true)),
     };
-    let arguments = arguments(random, main.0);
+    let mut arguments = arguments(random, main.0);
+    if build == Build::Debian {
+        // Python's options are those of a plugin there, which nothing loads.
+        let pythons = ["-w", "-H", "-J", "-O", "--wsgi-file"];
+        let ours = |word: &String| !pythons.iter().any(|own| word.starts_with(own));
+        let values = ["shop.wsgi:application", "x", "1"];
+        arguments.retain(|word| ours(word) && !values.contains(&word.as_str()));
+    }
     files.insert(main.0.to_owned(), main.1);
     let mut environment = BTreeMap::new();
     for (name, value) in PLAIN_VARIABLES {
@@ -38,6 +46,7 @@ pub(super) fn case(random: &mut Random) -> Case {
         files,
         environment,
         arguments,
+        build,
         undecided: Vec::new(),
         answer: None,
     }
@@ -50,6 +59,9 @@ fn arguments(random: &mut Random, main: &str) -> Vec<String> {
         ("app.ini", 1) => vec![format!("--ini={main}{section}")],
         ("app.ini", 2) => vec!["--ini".to_owned(), format!("/tmp/HERE/{main}{section}")],
         ("app.ini", _) => vec!["--ini".to_owned(), format!("{main}{section}")],
+        ("app.json", 1) => vec![format!("--json={main}")],
+        ("app.json", 2) => vec!["-j".to_owned(), main.to_owned()],
+        ("app.json", _) => vec!["--json".to_owned(), main.to_owned()],
         ("app.xml", _) => vec!["--xml".to_owned(), main.to_owned()],
         _ => vec!["-y".to_owned(), main.to_owned()],
     };
@@ -64,6 +76,63 @@ fn arguments(random: &mut Random, main: &str) -> Vec<String> {
     let at = random.below(arguments.len() + 1);
     arguments.insert(at, file);
     arguments.concat()
+}
+
+/// Objects with members of every kind; now and then what no reader takes, or only one.
+fn json(random: &mut Random) -> String {
+    let mut text = random.of(&["{", "{\n  ", "{ "]).to_owned();
+    for (at, name) in ["uwsgi", "prod"].into_iter().enumerate() {
+        if at > 0 {
+            text += random.of(&[", ", ",\n  "]);
+        }
+        let mut members: BTreeMap<&str, String> = BTreeMap::new();
+        for _ in 0..random.below(8) {
+            members.insert(KEYS[random.below(KEYS.len() - 1)], json_value(random, 0));
+        }
+        let members = members.iter();
+        let members: Vec<String> = members
+            .map(|(key, value)| format!("{}: {value}", quoted(key)))
+            .collect();
+        text += &format!(
+            "\"{name}\" : {{{}}}",
+            members.join(random.of(&[", ", " ,\n    "]))
+        );
+    }
+    text += random.of(&["}", "}\n", "\n}\n", "}", "} x", ",}", ""]);
+    text
+}
+
+fn json_value(random: &mut Random, depth: usize) -> String {
+    match random.below(12) {
+        0 => random.of(&["true", "false", "null"]).to_owned(),
+        1 => random
+            .of(&["4", "0", "-5", "123456789012345678"])
+            .to_owned(),
+        2 if depth < 2 => {
+            let items: Vec<String> = (0..random.below(4))
+                .map(|_| json_value(random, depth + 1))
+                .collect();
+            format!("[{}]", items.join(random.of(&[",", " , "])))
+        }
+        3 if depth < 2 => format!("{{\"a\": {}}}", json_value(random, depth + 1)),
+        4 => random
+            .of(&[
+                "\"\\u0041\"",
+                "\"a\\n b\"",
+                "\"\\/run\\/a.sock\"",
+                "\"\\\"x\\\"\"",
+                "nil",
+            ])
+            .to_owned(),
+        _ => quoted(VALUES[random.below(VALUES.len())]),
+    }
+}
+
+/// A string as JSON writes it; a character is a byte, and most that are none of ASCII's make no UTF-8.
+fn quoted(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+    let visible = escaped.replace('\t', "\\t").replace('\u{1b}', "");
+    format!("\"{visible}\"")
 }
 
 /// What a shell has, and what containers are given.
@@ -118,7 +187,7 @@ const WORDS: &[&str] = &[
     "--processes=%(two)",
     "--workers|3",
     "--proces=3",
-    "--max-req|5",
+    "--sock|:80",
     "--chmod-socket",
     "--chmod-socket=660",
     "--chmod-socket|660",

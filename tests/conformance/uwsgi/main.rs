@@ -46,11 +46,31 @@ struct Case {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     environment: BTreeMap<String, String>,
     arguments: Vec<String>,
+    #[serde(default, skip_serializing_if = "Build::is_pip")]
+    build: Build,
     /// What djlint does not know: options whose value only the host knows, or why all that
     /// follows is not known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     undecided: Vec<String>,
     answer: Option<Answer>,
+}
+
+/// Who built the uWSGI that answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Build {
+    /// pip, with uWSGI's own readers of XML and YAML and none of JSON.
+    #[default]
+    Pip,
+    /// Debian 12, with libxml2, libyaml and yajl.
+    Debian,
+}
+
+impl Build {
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+    fn is_pip(&self) -> bool {
+        *self == Self::Pip
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +102,10 @@ fn compare(case: &Case) -> Result<(), String> {
         let refused = instance.refused().map(|refused| refused.why.to_string());
         let options = match (answer, &refused) {
             (Answer::Refused(_), Some(_)) => return Ok(()),
+            // It hangs on the release, as the case says.
+            (Answer::Refused(_), None) if instance.is_open() && !case.undecided.is_empty() => {
+                return Ok(());
+            }
             (Answer::Refused(_), None) => return Err("it would start".to_owned()),
             (Answer::Options(_), Some(why)) => return Err(format!("it would not start: {why}")),
             (Answer::Options(options), None) => options,
@@ -196,6 +220,9 @@ fn uwsgi_still_answers_so() {
     let mut cases = cases();
     let mut changed = Vec::new();
     for case in &mut cases {
+        if !oracle::is_here(case.build) {
+            continue;
+        }
         let answer = oracle::ask(case);
         if case.answer.as_ref() != Some(&answer) {
             changed.push(serde_json::to_string(case).unwrap());
@@ -220,9 +247,19 @@ fn made_up_files_are_read_as_uwsgi_reads_them() {
     let mut faults = Vec::new();
     let runs = std::env::var("DJLINT_RUNS").ok();
     let runs = runs.and_then(|runs| runs.parse().ok()).unwrap_or(RUNS);
+    let is_debians_here = oracle::is_here(Build::Debian);
     for _ in 0..keep.max(runs) {
-        let mut case = generate::case(&mut random);
-        case.answer = Some(oracle::ask(&case));
+        let build = match is_debians_here && random.chance(2) {
+            true => Build::Debian,
+            false => Build::Pip,
+        };
+        let mut case = generate::case(&mut random, build);
+        let answer = oracle::ask(&case);
+        // A block that nothing ends has swallowed `--show-config`, and uWSGI has started.
+        if matches!(&answer, Answer::Refused(last) if last.starts_with("The -s/--socket option")) {
+            continue;
+        }
+        case.answer = Some(answer);
         faults.extend(fault(&case));
         made.push(case);
     }

@@ -7,10 +7,13 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::{Answer, Case, bytes};
+use super::{Answer, Build, Case, bytes};
 
 /// A start that has said nothing by then hangs.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// What Debian's package uwsgi-core installs, and the release whose answers are written down.
+const DEBIANS: &str = "/usr/bin/uwsgi";
+const DEBIANS_VERSION: &[u8] = b"2.0.21-debian";
 /// Bytes that a value which grows without end may take.
 const MEMORY: &str = "--as=1000000000";
 
@@ -31,7 +34,7 @@ pub(super) fn ask(case: &Case) -> Answer {
     // No shell: it would put the variables into an order of its own.
     let child = Command::new("/usr/bin/prlimit")
         .arg(MEMORY)
-        .arg(program())
+        .arg(program(case.build))
         .arg("--show-config")
         .args(case.arguments.iter().map(|argument| there(argument)))
         .current_dir(directory.path())
@@ -46,9 +49,23 @@ pub(super) fn ask(case: &Case) -> Answer {
     answer(child, &|text| text.replace(name, "HERE"))
 }
 
-fn program() -> PathBuf {
-    let ours = Path::new("target/stack/bin/uwsgi");
-    std::fs::canonicalize(ours).expect("tests/run installs uWSGI in target/stack")
+fn program(build: Build) -> PathBuf {
+    match build {
+        Build::Pip => {
+            let ours = Path::new("target/stack/bin/uwsgi");
+            std::fs::canonicalize(ours).expect("tests/run installs uWSGI in target/stack")
+        }
+        Build::Debian => PathBuf::from(DEBIANS),
+    }
+}
+
+/// Whether the build that gave an answer is here, to be asked again.
+pub(super) fn is_here(build: Build) -> bool {
+    let version = || Command::new(DEBIANS).arg("--version").output().ok();
+    match build {
+        Build::Pip => true,
+        Build::Debian => version().is_some_and(|said| said.stdout.trim_ascii() == DEBIANS_VERSION),
+    }
 }
 
 /// Reads what it says until it has shown its configuration or has ended, and ends it.
