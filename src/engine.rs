@@ -54,8 +54,16 @@ pub fn check<'w>(workspace: &'w Workspace, selection: &Selection) -> Report<'w> 
             finding.message.clone(),
         )
     });
-    // What is hidden counts for the numbers of equal findings, or a baseline would hang on what is shown.
-    let fingerprints = fingerprint::of(workspace, &findings);
+    // What is hidden counts for the numbers of equal findings, or a baseline would hang on what is shown;
+    // but only findings of one rule are ever equal.
+    let is_shown = |finding: &&Finding| finding.severity >= selection.min_severity;
+    let shown: BTreeSet<&str> = findings
+        .iter()
+        .filter(is_shown)
+        .map(|one| one.rule)
+        .collect();
+    let is_asked = |finding: &Finding| selection.baseline.is_some() || shown.contains(finding.rule);
+    let fingerprints = fingerprint::of(workspace, &findings, is_asked);
     let mut reported: Vec<Reported> = findings
         .into_iter()
         .zip(fingerprints)

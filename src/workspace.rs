@@ -3,9 +3,9 @@
 mod nginx;
 mod open;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::deployment::{self, Backend, Choice, Deployment, Front, Purpose, Topology};
 use crate::discover::{Inventory, Kind, Patterns, Scope, discover};
@@ -43,6 +43,8 @@ pub struct Workspace {
     /// The index of each instance's backend, by the instance's address.
     backend_of: OnceLock<BTreeMap<usize, usize>>,
     starts_a_server: OnceLock<bool>,
+    /// By the backend's index: a dozen rules ask.
+    working_directories: Mutex<HashMap<usize, Option<PathBuf>>>,
     /// The addresses of the instances that are for developers alone.
     of_developers: OnceLock<BTreeSet<usize>>,
     keys: OnceLock<Vec<Key>>,
@@ -74,6 +76,7 @@ impl Workspace {
             uwsgi_files: OnceLock::new(),
             backend_of: OnceLock::new(),
             starts_a_server: OnceLock::new(),
+            working_directories: Mutex::default(),
             of_developers: OnceLock::new(),
             keys: OnceLock::new(),
             deployments: OnceLock::new(),
@@ -209,6 +212,27 @@ impl Workspace {
             self.backends().iter().enumerate().filter_map(of).collect()
         });
         self.backends().get(*by_address.get(&address(instance))?)
+    }
+
+    /// The directory of the tree that an instance runs in, as it was found before or is found now.
+    pub(crate) fn working_directory_or(
+        &self,
+        instance: &Instance,
+        find: impl FnOnce() -> Option<PathBuf>,
+    ) -> Option<PathBuf> {
+        let Some(backend) = self.backend_of(instance) else {
+            return find();
+        };
+        let known = || {
+            let known = self.working_directories.lock();
+            known.unwrap_or_else(PoisonError::into_inner)
+        };
+        let found = known().get(&backend.id).cloned();
+        found.unwrap_or_else(|| {
+            let found = find();
+            known().insert(backend.id, found.clone());
+            found
+        })
     }
 
     /// Whether an instance is part of what only its developers use.

@@ -118,6 +118,10 @@ impl Workspace {
 
     /// The directory of the tree that an instance runs in.
     pub(super) fn working_directory_of(&self, instance: &Instance) -> Option<PathBuf> {
+        self.working_directory_or(instance, || self.find_working_directory(instance))
+    }
+
+    fn find_working_directory(&self, instance: &Instance) -> Option<PathBuf> {
         let directory = instance.working_directory();
         match directory
             .single()

@@ -9,15 +9,22 @@ use crate::finding::Finding;
 use crate::rules::first;
 use crate::workspace::Workspace;
 
-/// One fingerprint a finding, in order.
+/// One fingerprint a finding, in order; an empty one for those that nobody asks for.
 ///
 /// Hashed are the rule, the file's path within its project, and the line's text without its blanks;
 /// equal ones are counted in order. Text is masked first, or a hash would give a short secret away.
-pub(super) fn of(workspace: &Workspace, findings: &[Finding]) -> Vec<String> {
+pub(super) fn of(
+    workspace: &Workspace,
+    findings: &[Finding],
+    is_asked: impl Fn(&Finding) -> bool,
+) -> Vec<String> {
     let mut seen: BTreeMap<u128, u64> = BTreeMap::new();
     findings
         .iter()
         .map(|finding| {
+            if !is_asked(finding) {
+                return String::new();
+            }
             let span = finding.primary.span;
             let source = workspace.files().get(span.file);
             let line = source.line_range(source.line_of(span.start as usize));
