@@ -210,15 +210,40 @@ impl Reader<'_> {
                 match self.next() {
                     Some(b')') => {}
                     Some(b':') => self.depth += 1,
-                    _ => return Err(Stop::Unknown),
+                    Some(_) => {
+                        self.at -= 1;
+                        return Err(self.options());
+                    }
+                    None => return Err(Stop::Unknown),
                 }
             }
+            Some(b'a' | b'n' | b'x' | b'r' | b'J' | b'U' | b'^') => return Err(self.options()),
+            Some(b'0'..=b'9') => return Err(self.recursion()),
             Some(byte) if b"bdefghjklopqrtuvwyz/;,~@\"".contains(&byte) => {
                 return Err(Stop::Faulty("unrecognized character after (? or (?-"));
             }
             _ => return Err(Stop::Unknown),
         }
         Ok(())
+    }
+
+    /// What is wrong with options of which each release knows others: what is none to any of them.
+    fn options(&self) -> Stop {
+        let rest = self.rest();
+        let is_option = |byte: &&u8| b"aimsnxrJU^-DSPTW".contains(byte);
+        match rest.get(rest.iter().take_while(is_option).count()) {
+            None | Some(b')' | b':') => Stop::Unknown,
+            Some(_) => Stop::Faulty("unrecognized character after (? or (?-"),
+        }
+    }
+
+    /// What is wrong with `(?1`: what follows it must close it, or say what it returns, since 10.46.
+    fn recursion(&self) -> Stop {
+        let rest = self.rest();
+        match rest.get(rest.iter().take_while(|byte| byte.is_ascii_digit()).count()) {
+            None | Some(b')' | b'(') => Stop::Unknown,
+            Some(_) => Stop::Faulty("missing closing parenthesis"),
+        }
     }
 
     fn name(&mut self, end: u8) -> Result<(), Stop> {
@@ -328,6 +353,9 @@ mod tests {
             ("(?i)*", NOTHING_TO_REPEAT),
             ("(a)\\2", "reference to non-existent subpattern"),
             ("(?Pbx)", "unrecognized character after (?P"),
+            ("(?a.+)", "unrecognized character after (? or (?-"),
+            ("(?i.x)", "unrecognized character after (? or (?-"),
+            ("(?1a)", "missing closing parenthesis"),
             (
                 "(?<a b>x)",
                 "syntax error in subpattern name (missing terminator?)",
