@@ -1,6 +1,6 @@
 //! What nginx finds when it is at the `}` of a block, and when everything is read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::nginx::configuration::{Configuration, Role};
 use crate::nginx::directives::Context;
@@ -316,5 +316,34 @@ fn end(judge: &mut Judge<'_>) {
         };
         judge.push(refusal);
     }
+    connections(judge, order);
     absent::zones(judge);
+}
+
+/// A connection for each listening socket, and one to the master (ngx_event_init_conf).
+fn connections(judge: &mut Judge<'_>, order: Order) {
+    let Some(setting) = judge.configuration.named("worker_connections").next() else {
+        return;
+    };
+    let word = setting.argument(0).filter(|word| !word.has_hole());
+    let number = word.and_then(|word| word.text().parse::<usize>().ok());
+    // Addresses of one port may share a socket.
+    let ports: BTreeSet<u16> = judge.names.listens.keys().map(|(_, port)| *port).collect();
+    let Some(number) = number.filter(|number| *number < ports.len() + 1) else {
+        return;
+    };
+    let sockets = ports.len();
+    let says =
+        format!("{number} worker_connections are not enough for {sockets} listening sockets");
+    let invalid = Invalid::new(RefusalKind::InvalidValue, Place::Argument(0), says)
+        .because(
+            format!("{number} connections are fewer than nginx needs to listen"),
+            "one for each port, and one more",
+        )
+        .help("worker_connections 768;");
+    let place = word.map(|word| word.span());
+    let mut refusal = refusal_of(judge, setting, place, invalid);
+    refusal.noticed = None;
+    refusal.order = order;
+    judge.push(refusal);
 }

@@ -63,7 +63,7 @@ impl Writer<'_> {
         if self.percent(40) {
             self.one_of(MAIN);
         }
-        self.line("<events {}|events {}|events {}|events {}|events { worker_connections <#number>; }|events { use <epoll|epoll|x>; multi_accept <#flag>; accept_mutex_delay <#time>; }|>");
+        self.line("<events {}|events {}|events {}|events {}|events { worker_connections <#number>; }|events { worker_connections <0|1|2|3>; }|events { use <epoll|epoll|x>; multi_accept <#flag>; accept_mutex_delay <#time>; }|>");
         self.open("http");
         for _ in 0..self.random.below(4) {
             self.http();

@@ -91,9 +91,13 @@ fn answer(log: &str) -> Answer {
         .split_once(": ")
         .filter(|(id, _)| id.contains('#'))
         .map_or(message, |(_, rest)| rest);
-    let is_of_configuration = ["shared memory zone", "no \"events\" section"]
-        .iter()
-        .any(|text| message.contains(text));
+    let is_of_configuration = [
+        "shared memory zone",
+        "no \"events\" section",
+        "worker_connections are not enough",
+    ]
+    .iter()
+    .any(|text| message.contains(text));
     if is_sound && !is_of_configuration {
         // It is read to its end, and the machine lacks an address or a directory.
         return Answer::Accepted;
