@@ -31,6 +31,16 @@ pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError
     }
 }
 
+/// Endings of file names, without their dots.
+pub(crate) type Extensions = &'static [&'static str];
+
+/// Files that were picked out.
+pub(crate) struct Picked {
+    pub(crate) files: Vec<PathBuf>,
+    /// Whether they are all.
+    pub(crate) complete: bool,
+}
+
 /// A tree, what was read from it, and what its paths are called on the host.
 pub struct Files {
     tree: Box<dyn Tree>,
@@ -38,6 +48,8 @@ pub struct Files {
     sources: RwLock<Vec<Arc<SourceFile>>>,
     by_path: Mutex<HashMap<PathBuf, Result<Arc<SourceFile>, ReadError>>>,
     walks: Mutex<HashMap<PathBuf, Arc<[PathBuf]>>>,
+    /// By directory and endings: those of them that a project has made itself.
+    picked: Mutex<HashMap<(PathBuf, Extensions), Arc<Picked>>>,
     /// By directory: every vassal of a directory asks for them.
     requirements: Mutex<HashMap<PathBuf, Arc<[PathBuf]>>>,
     /// Small files of which all was read to see what they are, until they are opened.
@@ -53,6 +65,7 @@ impl Files {
             sources: RwLock::default(),
             by_path: Mutex::default(),
             walks: Mutex::default(),
+            picked: Mutex::default(),
             requirements: Mutex::default(),
             kept: Mutex::default(),
         }
@@ -111,6 +124,24 @@ impl Files {
                     && (pair[1].as_os_str() == "nginx" || pair[1].as_os_str() == "uwsgi")
             })?;
             Some(Path::new("/").join(names[etc..].iter().collect::<PathBuf>()))
+        })
+    }
+
+    /// What `pick` makes of a directory, as it was found before or is found now: many projects may
+    /// share one.
+    pub(crate) fn picked_or(
+        &self,
+        directory: &Path,
+        extensions: Extensions,
+        pick: impl FnOnce() -> Picked,
+    ) -> Arc<Picked> {
+        let known = || self.picked.lock().unwrap_or_else(PoisonError::into_inner);
+        let question = (directory.to_owned(), extensions);
+        let found = known().get(&question).cloned();
+        found.unwrap_or_else(|| {
+            let picked = Arc::new(pick());
+            known().insert(question, Arc::clone(&picked));
+            picked
         })
     }
 

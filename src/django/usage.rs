@@ -2,8 +2,9 @@
 //! there in any form says that something may use it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::files::Files;
+use crate::files::{Extensions, Files, Picked};
 use crate::source::{SourceFile, Span};
 
 use super::names;
@@ -287,32 +288,28 @@ fn words<'s>(source: &'s SourceFile, name: &'s str) -> impl Iterator<Item = Span
     })
 }
 
-struct Walk {
-    files: Vec<PathBuf>,
-    /// Whether all was seen.
-    complete: bool,
-}
-
 /// The files with one of these extensions below a directory, nearest first.
-fn walk(files: &Files, project: &Path, extensions: &[&str]) -> Walk {
-    let below = files.below(project);
-    let has_extension = |path: &&PathBuf| {
-        path.extension()
-            .is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted))
-    };
-    let mut found: Vec<PathBuf> = below
-        .iter()
-        .filter(has_extension)
-        .filter(|path| is_own(project, path))
-        .cloned()
-        .collect();
-    found.sort_by_cached_key(|path| path.components().count());
-    let complete = found.len() <= MAX_FILES;
-    found.truncate(MAX_FILES);
-    Walk {
-        files: found,
-        complete,
-    }
+fn walk(files: &Files, project: &Path, extensions: Extensions) -> Arc<Picked> {
+    files.picked_or(project, extensions, || {
+        let below = files.below(project);
+        let has_extension = |path: &&PathBuf| {
+            let extension = path.extension();
+            extension.is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted))
+        };
+        let mut found: Vec<PathBuf> = below
+            .iter()
+            .filter(has_extension)
+            .filter(|path| is_own(project, path))
+            .cloned()
+            .collect();
+        found.sort_by_cached_key(|path| path.components().count());
+        let complete = found.len() <= MAX_FILES;
+        found.truncate(MAX_FILES);
+        Picked {
+            files: found,
+            complete,
+        }
+    })
 }
 
 /// Whether a file of the project is of its own making.

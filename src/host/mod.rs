@@ -3,6 +3,8 @@
 pub mod key;
 pub mod sysctl;
 
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::tree::{ReadError, Stat, Tree, normalize};
@@ -54,6 +56,9 @@ struct Mapping {
 #[derive(Clone, Debug, Default)]
 pub struct PathMap {
     mappings: Vec<Mapping>,
+    /// An emperor's vassals may have a directory each: a path is looked up, and not held against all.
+    by_deployed: HashMap<OsString, Vec<usize>>,
+    by_local: HashMap<OsString, Vec<usize>>,
 }
 
 impl PathMap {
@@ -70,24 +75,40 @@ impl PathMap {
         completeness: Completeness,
     ) {
         let mapping = Mapping {
-            deployed: deployed.into(),
-            local: local.into(),
+            deployed: deployed.into().components().collect(),
+            local: local.into().components().collect(),
             completeness,
         };
-        if !self.mappings.contains(&mapping) {
-            self.mappings.push(mapping);
-            self.mappings
-                .sort_by_key(|mapping| std::cmp::Reverse(mapping.deployed.components().count()));
+        let key = |path: &Path| path.as_os_str().to_owned();
+        let same = self.by_deployed.entry(key(&mapping.deployed)).or_default();
+        if same.iter().any(|known| self.mappings[*known] == mapping) {
+            return;
         }
+        let index = self.mappings.len();
+        same.push(index);
+        let same = self.by_local.entry(key(&mapping.local)).or_default();
+        same.push(index);
+        self.mappings.push(mapping);
+    }
+
+    /// What maps a deployed path, the longest prefix first, and what is left of the path behind it.
+    fn mapping<'a>(&'a self, deployed: &'a Path) -> impl Iterator<Item = (&'a Mapping, &'a Path)> {
+        let prefixes = deployed.ancestors();
+        let found = prefixes.flat_map(|prefix| {
+            let known = self.by_deployed.get(prefix.as_os_str());
+            known.into_iter().flatten()
+        });
+        found.filter_map(|index| {
+            let mapping = &self.mappings[*index];
+            let rest = deployed.strip_prefix(&mapping.deployed).ok()?;
+            Some((mapping, rest))
+        })
     }
 
     /// Whether a deployed path is there, and where it is here.
     pub fn locate(&self, tree: &dyn Tree, deployed: &Path) -> Existence {
         let deployed = normalize(Path::new("/"), deployed);
-        for mapping in &self.mappings {
-            let Ok(rest) = deployed.strip_prefix(&mapping.deployed) else {
-                continue;
-            };
+        for (mapping, rest) in self.mapping(&deployed) {
             let local = normalize(&mapping.local, rest);
             match tree.stat(&local) {
                 Ok(stat) => return Existence::Here(local, stat),
@@ -111,25 +132,22 @@ impl PathMap {
     /// What a deployed path is called in the tree, whether it is there or not.
     pub fn local(&self, deployed: &Path) -> Option<PathBuf> {
         let deployed = normalize(Path::new("/"), deployed);
-        self.mappings.iter().find_map(|mapping| {
-            let rest = deployed.strip_prefix(&mapping.deployed).ok()?;
-            Some(normalize(&mapping.local, rest))
-        })
+        let (mapping, rest) = self.mapping(&deployed).next()?;
+        Some(normalize(&mapping.local, rest))
     }
 
-    /// What a path of the tree is called on the deployed host, where a mapping says so.
+    /// What a path of the tree is called on the deployed host, where a mapping says so: where several do,
+    /// the shortest.
     pub fn deployed(&self, local: &Path) -> Option<PathBuf> {
-        self.mappings
-            .iter()
-            .filter_map(|mapping| {
-                let rest = local.strip_prefix(&mapping.local).ok()?;
-                Some((
-                    mapping.local.components().count(),
-                    normalize(&mapping.deployed, rest),
-                ))
-            })
-            .max_by_key(|(depth, _)| *depth)
-            .map(|(_, deployed)| deployed)
+        let mut prefixes = local.ancestors();
+        let known = prefixes.find_map(|prefix| self.by_local.get(prefix.as_os_str()))?;
+        let shortest = known.iter().max_by_key(|index| {
+            let depth = self.mappings[**index].deployed.components().count();
+            (std::cmp::Reverse(depth), **index)
+        })?;
+        let mapping = &self.mappings[*shortest];
+        let rest = local.strip_prefix(&mapping.local).ok()?;
+        Some(normalize(&mapping.deployed, rest))
     }
 }
 
