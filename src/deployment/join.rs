@@ -2,7 +2,7 @@
 //! that starts both, else only where each side is the only one of its kind.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::backend::{At, Backend, Bound};
 use super::front::{End, Front, Link, Listeners};
@@ -65,6 +65,8 @@ pub(super) struct Parts<'a> {
     pub(super) projects: Vec<Found>,
     /// For each front, where what it passes on arrives.
     links: Vec<Vec<Link>>,
+    /// What each backend is for.
+    pub(super) uses: OnceLock<Vec<Use>>,
 }
 
 pub(crate) fn join(workspace: &Workspace) -> Vec<Deployment> {
@@ -82,6 +84,7 @@ pub(crate) fn join(workspace: &Workspace) -> Vec<Deployment> {
             .iter()
             .map(|front| front.links(launch, &listeners))
             .collect(),
+        uses: OnceLock::new(),
     };
     let mut deployments = parts.joined(Use::Production);
     deployments.extend(parts.joined(Use::Development));

@@ -11,6 +11,7 @@ use crate::discover::Kind;
 use crate::django::SETTINGS_MODULE;
 use crate::launch::{MachineId, MachineKind, Starter};
 use crate::nginx::Node;
+use crate::parallel;
 use crate::source::SourceFile;
 use crate::uwsgi::Instance;
 use crate::value::only;
@@ -236,8 +237,14 @@ impl Parts<'_> {
     }
 
     pub(super) fn use_of_backend(&self, index: usize) -> Use {
-        let by_names = self.use_of_backend_by_names(&self.backends[index]);
-        self.use_of(Part::Backend(index), by_names)
+        let uses = self.uses.get_or_init(|| {
+            let all: Vec<usize> = (0..self.backends.len()).collect();
+            parallel::map(&all, |index| {
+                let by_names = self.use_of_backend_by_names(&self.backends[*index]);
+                self.use_of(Part::Backend(*index), by_names)
+            })
+        });
+        uses[index]
     }
 
     fn use_of_backend_by_names(&self, backend: &Backend) -> Use {

@@ -10,6 +10,7 @@ use crate::files::Files;
 use crate::host::{Completeness, Existence, PathMap};
 use crate::launch::compose::MountSource;
 use crate::launch::{HOST, Launch, MachineId, Place};
+use crate::parallel;
 use crate::tree::normalize;
 use crate::uwsgi::Location;
 use crate::value::only;
@@ -87,27 +88,24 @@ impl<'a> Topology<'a> {
 /// What uWSGI's `chdir` and the module that it loads say about the paths of the host: where the
 /// module lies is what the directory is called.
 pub(crate) fn learned(workspace: &Workspace, backends: &[Backend]) -> PathMap {
-    let mut paths = PathMap::new();
-    for backend in backends {
-        if backend.machine != HOST {
-            continue;
-        }
-        let Some(instance) = backend.instance() else {
-            continue;
-        };
+    let found = parallel::map(backends, |backend| {
+        let instance = backend.instance().filter(|_| backend.machine == HOST)?;
         let Some(Location::Host(directory)) = instance.working_directory().get().cloned() else {
-            continue;
+            return None;
         };
         let from = instance.root_file();
         let known = workspace
             .launch()
             .locate(workspace.files(), HOST, &directory, from.path());
         if known != Existence::NotInThisTree {
-            continue;
+            return None;
         }
-        if let Some(local) = directory_with_module(workspace, &relative_module(instance)) {
-            paths.add(directory, local, Completeness::Source);
-        }
+        let local = directory_with_module(workspace, &relative_module(instance))?;
+        Some((directory, local))
+    });
+    let mut paths = PathMap::new();
+    for (directory, local) in found.into_iter().flatten() {
+        paths.add(directory, local, Completeness::Source);
     }
     paths
 }
