@@ -23,10 +23,15 @@ impl Deployment {
         &'a self,
         project: &'a Project,
     ) -> impl Iterator<Item = (&'a Front, Node<'a>)> {
-        self.fronts
+        let at = self
+            .projects
             .iter()
-            .flat_map(|front| front.nginx.servers().map(move |server| (front, server)))
-            .filter(|(front, server)| self.pass_to(front, *server, project).is_some())
+            .position(|own| std::ptr::eq(own, project))
+            .map(|at| self.reaching(at));
+        at.into_iter().flatten().map(|reaching| {
+            let front = &self.fronts[reaching.front];
+            (front, front.nginx.node(reaching.server))
+        })
     }
 
     /// Who answers a request at one server, as a project sees it.
@@ -71,48 +76,14 @@ impl Deployment {
         server: Node<'a>,
         project: &Project,
     ) -> Option<Node<'a>> {
-        let find = || self.find_pass(front, server, project);
-        let mut fronts = self.fronts.iter();
-        let mut projects = self.projects.iter();
-        let at = fronts
-            .position(|own| std::ptr::eq(own, front))
-            .zip(projects.position(|own| std::ptr::eq(own, project)));
-        let Some((front_at, project_at)) = at else {
-            return find();
-        };
-        let question = (front_at, server.id(), project_at);
-        let found = self.reached.or_find(question, || find().map(Node::id));
-        found.map(|id| front.nginx.node(id))
-    }
-
-    fn find_pass<'a>(
-        &self,
-        front: &'a Front,
-        server: Node<'a>,
-        project: &Project,
-    ) -> Option<Node<'a>> {
-        let prefixes = server
-            .children_named("location")
-            .filter(|location| {
-                !location
-                    .arguments()
-                    .any(|word| word.text().contains("health"))
-            })
-            .filter_map(|location| match location.matcher() {
-                Some(matcher) if matcher.modifier.is_prefix() => {
-                    Some(matcher.text().into_owned().into_bytes())
-                }
-                _ => None,
-            });
-        std::iter::once(b"/".to_vec())
-            .chain(prefixes)
-            .find_map(|uri| match self.answerer(front, server, &uri, project) {
-                Answerer::Project(pass) => {
-                    let is_page = uri == b"/" || !front.nginx.upgrades(pass);
-                    is_page.then_some(pass)
-                }
-                _ => None,
-            })
+        let at = self
+            .projects
+            .iter()
+            .position(|own| std::ptr::eq(own, project))?;
+        let found = self.reaching(at).iter().find(|reaching| {
+            reaching.server == server.id() && std::ptr::eq(&self.fronts[reaching.front], front)
+        })?;
+        Some(front.nginx.node(found.pass))
     }
 
     /// Whether a server of this deployment runs a project.
@@ -146,14 +117,14 @@ fn opened<'a>(trace: &Trace<'a>) -> Option<(Node<'a>, PathBuf)> {
 }
 
 /// What all of them say.
-fn agreed<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Option<T> {
+pub(super) fn agreed<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Option<T> {
     let mut items = items.into_iter();
     let first = items.next()?;
     items.all(|item| item == first).then_some(first)
 }
 
 /// Whether everything that the site passes on goes to one place.
-fn has_one_target(site: &Configuration) -> bool {
+pub(super) fn has_one_target(site: &Configuration) -> bool {
     let mut targets = site.passes().map(|pass| (pass.protocol, pass.address));
     targets
         .next()
