@@ -21,6 +21,7 @@ use super::node::{Children, Node};
 use super::packaged::Packaged;
 use super::refusals::Judgement;
 use super::regex::Compiled;
+use super::request::Made;
 use super::version::Release;
 
 /// What the root file is to nginx.
@@ -120,6 +121,7 @@ pub struct Configuration {
     /// By the block that the locations are in.
     pub(super) levels: Mutex<BTreeMap<NodeId, Arc<Level>>>,
     pub(super) judgement: OnceLock<Judgement>,
+    pub(super) made: OnceLock<Made>,
     /// The same as nginx reads it, where braces do not balance and this is what was meant.
     pub(super) strict: Option<Box<Self>>,
 }

@@ -106,6 +106,7 @@ impl Configuration {
                 undecided: Vec::new(),
                 is_complete: true,
                 judgement: OnceLock::new(),
+                made: OnceLock::new(),
                 strict: None,
                 regexes: Mutex::default(),
                 levels: Mutex::default(),

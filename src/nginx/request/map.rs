@@ -1,6 +1,8 @@
 //! `map`: a variable that is looked up when it is asked for (ngx_http_map_module.c).
 
-use super::super::configuration::{Configuration, Included};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::configuration::{Configuration, Included, NodeId};
 use super::super::directives::Context;
 use super::super::node::Node;
 use super::super::variable::filled;
@@ -9,57 +11,73 @@ use super::walk::Walk;
 /// More maps that read maps than anybody writes.
 const MAX_DEPTH: usize = 8;
 
+/// The variables that the files make, by their names in lower case: each value that is handed on
+/// asks for them, and a host has thousands of regexes.
+#[derive(Default)]
+pub(in crate::nginx) struct Made {
+    /// The first `map` or its like of a name.
+    tables: BTreeMap<Vec<u8>, NodeId>,
+    /// What a `set` or the group of a regex makes.
+    set: BTreeSet<Vec<u8>>,
+}
+
 impl Configuration {
     /// The `map` or its like that makes a variable. The name is in lower case.
     pub(super) fn map_of(&self, name: &str) -> Option<Node<'_>> {
-        let mut tables = self.named_any(&["map", "geo", "split_clients"]);
-        tables.find(|node| {
-            let variable = match &*node.name() {
-                "map" => node.argument(1),
-                "geo" => node.arguments().last(),
-                "split_clients" => node.argument(1),
-                _ => None,
-            };
-            node.context() == Context::Http
-                && node.block_context() == Some(Context::Data)
-                && variable.is_some_and(|word| is_variable(&word.bytes(), name))
-        })
+        let id = self.made().tables.get(name.as_bytes())?;
+        Some(self.node(*id))
     }
 
     /// Whether a `set` or the group of a regex somewhere makes a variable of that name, in lower case.
     pub(super) fn sets_variable(&self, name: &str) -> bool {
-        let is_set = |node: Node<'_>| {
-            node.argument(0)
-                .is_some_and(|word| is_variable(&word.bytes(), name))
-        };
-        let has_group = |node: Node<'_>| {
-            node.arguments()
-                .any(|word| names_group(&word.bytes(), name))
-        };
-        let has_key = |row: Node<'_>| names_group(row.name().as_bytes(), name);
-        let mut regexes = self.named_any(&["location", "server_name", "rewrite", "if"]);
-        self.named("set").any(is_set)
-            || regexes.any(has_group)
-            || self.named("map").any(|map| map.children().any(has_key))
+        self.made().set.contains(name.as_bytes())
+    }
+
+    fn made(&self) -> &Made {
+        self.made.get_or_init(|| {
+            let mut made = Made::default();
+            for node in self.named_any(&["map", "geo", "split_clients"]) {
+                let word = match node.is("geo") {
+                    true => node.arguments().last(),
+                    false => node.argument(1),
+                };
+                let is_table =
+                    node.context() == Context::Http && node.block_context() == Some(Context::Data);
+                let name = word.and_then(|word| variable(&word.bytes()));
+                if let (true, Some(name)) = (is_table, name) {
+                    made.tables.entry(name).or_insert(node.id());
+                }
+            }
+            for node in self.named("set") {
+                let name = node.argument(0).and_then(|word| variable(&word.bytes()));
+                made.set.extend(name);
+            }
+            for node in self.named_any(&["location", "server_name", "rewrite", "if"]) {
+                for word in node.arguments() {
+                    made.set.extend(groups(&word.bytes()));
+                }
+            }
+            for row in self.named("map").flat_map(Node::children) {
+                made.set.extend(groups(row.name().as_bytes()));
+            }
+            made
+        })
     }
 }
 
-/// Whether a regex has a group of that name.
-fn names_group(regex: &[u8], name: &str) -> bool {
-    memchr::memmem::find_iter(regex, b"<").any(|at| {
-        let rest = &regex[at + 1..];
-        let is_group = regex[..at].ends_with(b"(?") || regex[..at].ends_with(b"(?P");
-        is_group
-            && rest
-                .get(..name.len())
-                .is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()))
-            && rest.get(name.len()) == Some(&b'>')
+/// The names of a regex's groups, in lower case.
+fn groups(regex: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    memchr::memchr_iter(b'<', regex).filter_map(|at| {
+        let (before, rest) = (&regex[..at], &regex[at + 1..]);
+        let is_group = before.ends_with(b"(?") || before.ends_with(b"(?P");
+        let end = memchr::memchr(b'>', rest).filter(|_| is_group)?;
+        Some(rest[..end].to_ascii_lowercase())
     })
 }
 
-fn is_variable(word: &[u8], name: &str) -> bool {
-    word.strip_prefix(b"$")
-        .is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()))
+/// The name of a variable, in lower case.
+fn variable(word: &[u8]) -> Option<Vec<u8>> {
+    word.strip_prefix(b"$").map(<[u8]>::to_ascii_lowercase)
 }
 
 impl<'a> Walk<'a, '_> {

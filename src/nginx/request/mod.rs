@@ -44,6 +44,7 @@ pub use choice::Assumption;
 pub use content::Overruled;
 pub use handed::Handed;
 pub use lost::Lost;
+pub(super) use map::Made;
 pub use step::{Kind, Step};
 pub use target::Target;
 
