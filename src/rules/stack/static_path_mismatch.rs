@@ -25,7 +25,7 @@ pub(crate) fn check(
         sink.push(
             Finding::error(
                 format!(
-                    "nginx looks for {url} in {}, and collectstatic puts the files into {}: 404 for CSS and scripts",
+                    "nginx looks for {url} in {}, and collectstatic puts the files into {}: 404 for what is there alone",
                     mismatch.opened.display(),
                     mismatch.collected.display()
                 ),
