@@ -289,6 +289,10 @@ impl Backend {
     }
 
     fn of_server(&self, launch: Topology<'_>, server: &Server) -> Vec<Listener> {
+        let spoken = match server.speaks_http {
+            true => Spoken::Http,
+            false => Spoken::Other,
+        };
         let binds = server.binds.iter().map(|bind| {
             let at = match bind.address.get() {
                 Some(server::Address::Unix(path)) => match self.absolute(launch, path) {
@@ -310,7 +314,7 @@ impl Backend {
                 ),
             };
             Listener {
-                spoken: Spoken::Http,
+                spoken,
                 at,
                 span: bind.span,
                 written_as: "bind".to_owned(),
@@ -320,7 +324,7 @@ impl Backend {
         });
         let mut all: Vec<Listener> = binds.collect();
         for (index, unit) in self.activated_by(launch) {
-            all.extend(self.of_socket_unit(launch, index, unit, Spoken::Http));
+            all.extend(self.of_socket_unit(launch, index, unit, spoken));
         }
         all
     }

@@ -1,7 +1,7 @@
 //! What belongs together: as the configuration says, by an equal endpoint, by the compose project
 //! that starts both, else only where each side is the only one of its kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use super::backend::{At, Backend, Bound};
@@ -316,7 +316,25 @@ impl Parts<'_> {
             if !deployment.has_site(&front.nginx) {
                 deployment.sites.push(Arc::clone(&front.nginx));
             }
-            let links = self.links[*index].iter().map(|link| {
+            let own_ends: BTreeSet<_> = self.links[*index]
+                .iter()
+                .filter(|link| {
+                    matches!(link.end, End::Listener(backend, _) if own.contains_key(&backend))
+                })
+                .map(|link| (link.pass, link.place))
+                .collect();
+            // Where a server for visitors listens, the developers' on the same port of the same machine
+            // changes nothing if it would not understand nginx any better.
+            let is_beside = |link: &Link| match &link.end {
+                End::Listener(backend, listener) => {
+                    !own.contains_key(backend)
+                        && own_ends.contains(&(link.pass, link.place))
+                        && listener.spoken.understands(link.protocol, link.tls) == Some(false)
+                }
+                _ => false,
+            };
+            let links = self.links[*index].iter().filter(|link| !is_beside(link));
+            let links = links.map(|link| {
                 let mut link = link.clone();
                 link.end = match link.end {
                     End::Listener(backend, listener) => match own.get(&backend) {

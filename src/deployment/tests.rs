@@ -253,3 +253,26 @@ fn a_script_of_a_project_inside_collects_nothing_for_the_one_around_it() {
     assert!(with("start.sh"));
     assert!(!with("legacy/start.sh"));
 }
+
+#[test]
+fn what_developers_start_on_the_same_port_hides_no_other_protocol() {
+    let nginx = "upstream django { server 127.0.0.1:8000; }\nserver {\n    listen 80;\n    server_name shop.org;\n    location / {\n        include uwsgi_params;\n        uwsgi_pass django;\n    }\n}\n";
+    let with = |command: &str| {
+        let compose = format!(
+            "services:\n  wsgi:\n    image: shop\n    network_mode: host\n    command: {command}\n"
+        );
+        let found = found(&[
+            ("deploy/nginx.conf", nginx),
+            ("docker-compose.yml", &compose),
+            (
+                "docker-compose.dev.yml",
+                "services:\n  app:\n    build: .\n    ports: ['8000:8000']\n    command: ./manage.py runserver 0.0.0.0:8000\n",
+            ),
+        ]);
+        found.contains(&"stack/protocol-mismatch".to_owned())
+    };
+    assert!(with("gunicorn shop.wsgi -b 0.0.0.0:8000"));
+    assert!(!with("gunicorn shop.wsgi -b 0.0.0.0:8000 --protocol uwsgi"));
+    // What understands nginx is no developers' server that is only beside.
+    assert!(!with("uwsgi --socket 0.0.0.0:8000 --module shop.wsgi"));
+}

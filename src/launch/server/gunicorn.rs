@@ -59,6 +59,7 @@ pub(super) fn describe(
         "--access-logformat",
         "--forwarded-allow-ips",
         "--limit-request-line",
+        "--protocol",
         "--certfile",
         "--keyfile",
         "--statsd-host",
@@ -68,6 +69,9 @@ pub(super) fn describe(
     server.workers = line
         .value(Some("-w"), &["--workers"])
         .and_then(|option| Some((option.value.get()?.trim().parse().ok()?, option.span)));
+    // Its configuration file may say so, too; which is not read where the command line has the address.
+    server.speaks_http = line.values(None, &["--protocol"]).is_empty()
+        && line.variable("GUNICORN_CMD_ARGS").is_none();
     server.daemonizes = line.has(&["-D", "--daemon"]);
     server.settings = line
         .values(Some("-e"), &["--env"])
@@ -146,6 +150,7 @@ fn from_file(line: &Line<'_>, files: &Files, source: &Arc<SourceFile>, server: &
         .into_iter()
         .collect();
     let settings = Settings::load(files, source, &roots, &line.environment.known());
+    server.speaks_http &= settings.get("protocol").assignment().is_none();
     let bind = settings.get("bind");
     let Some(assignment) = bind.assignment() else {
         server.binds_are_known &= settings.hidden().is_none();

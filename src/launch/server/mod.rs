@@ -59,6 +59,8 @@ pub struct Server {
     pub name_span: Span,
     /// Where it listens.
     pub binds: Vec<Bind>,
+    /// Whether it speaks HTTP there, and not `--protocol uwsgi`, which Gunicorn has since 24.1.
+    pub speaks_http: bool,
     /// Whether `binds` is all: no configuration file that is not here, no unknown word.
     pub binds_are_known: bool,
     /// `package.module:callable`.
@@ -116,6 +118,7 @@ pub fn server(
         program,
         name_span: name.span,
         binds: Vec::new(),
+        speaks_http: true,
         binds_are_known: line.is_known(),
         application: None,
         directory: None,
