@@ -69,6 +69,7 @@ pub use projects::Choice;
 pub(crate) use projects::choices;
 pub use reached::Reached;
 pub use statics::Lacking;
+pub use tls::HstsByNginx;
 pub use topology::Topology;
 
 /// What belongs together: any part may be missing.

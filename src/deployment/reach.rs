@@ -94,7 +94,7 @@ impl Deployment {
 
     /// Whether a pass ends at the project: where a server that runs it listens, or, where
     /// there is none or one to compare with, wherever the only pass of the site leads.
-    fn is_handed_to(&self, front: &Front, pass: Node<'_>, project: &Project) -> bool {
+    pub(super) fn is_handed_to(&self, front: &Front, pass: Node<'_>, project: &Project) -> bool {
         let Some(pass) = front.nginx.pass(pass) else {
             return false;
         };

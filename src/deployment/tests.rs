@@ -276,3 +276,63 @@ fn what_developers_start_on_the_same_port_hides_no_other_protocol() {
     // What understands nginx is no developers' server that is only beside.
     assert!(!with("uwsgi --socket 0.0.0.0:8000 --module shop.wsgi"));
 }
+
+const TLS: &str = "uwsgi_pass unix:/run/app.sock;";
+
+/// Whether browsers are said not to be told of HTTPS, and plain HTTP to be served, with these blocks of nginx's.
+fn told_of_https(nginx: &str) -> (bool, bool) {
+    let settings = "SECRET_KEY = open('/etc/key').read()\nDEBUG = False\nALLOWED_HOSTS = ['shop.org']\nINSTALLED_APPS = ['django.contrib.staticfiles']\nMIDDLEWARE = ['django.middleware.security.SecurityMiddleware']\n";
+    let wsgi = "import os\nfrom django.core.wsgi import get_wsgi_application\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\napplication = get_wsgi_application()\n";
+    let found = found_from(
+        Severity::Advice,
+        &[
+            ("nginx.conf", nginx),
+            ("uwsgi.ini", UWSGI),
+            ("shop/__init__.py", ""),
+            ("shop/settings.py", settings),
+            ("shop/wsgi.py", wsgi),
+        ],
+    );
+    let has = |rule: &str| found.iter().any(|own| own == rule);
+    (
+        has("django/hsts-missing"),
+        has("django/ssl-redirect-missing"),
+    )
+}
+
+#[test]
+fn what_nginx_says_of_https_django_need_not() {
+    let server = |head: &str, location: &str| {
+        format!(
+            "server {{\n    listen 443 ssl;\n    server_name shop.org;\n    {head}\n    location / {{ {location} include uwsgi_params; {TLS} }}\n}}\n"
+        )
+    };
+    let hsts = "add_header Strict-Transport-Security \"max-age=63072000\" always;";
+    let other = "add_header X-Robots-Tag none;";
+    // Without a word of nginx's.
+    assert_eq!(told_of_https(&server("", "")), (true, false));
+    assert_eq!(told_of_https(&server(hsts, "")), (false, false));
+    assert_eq!(told_of_https(&server("", hsts)), (false, false));
+    // What a file adds that is not here, nobody knows.
+    assert_eq!(
+        told_of_https(&server("include /etc/nginx/shop/headers.conf;", "")),
+        (false, false)
+    );
+    // That it is lost is told by nginx/header-dropped-by-inheritance.
+    assert_eq!(told_of_https(&server(hsts, other)), (false, false));
+    // Another server's says nothing of this host.
+    let beside = server(hsts, "").replace("shop.org", "www.shop.org");
+    assert_eq!(
+        told_of_https(&format!("{beside}{}", server("", ""))),
+        (true, false)
+    );
+    // Plain HTTP beside: passed on, redirected by name, and by what stands in front.
+    let plain = "listen 80;";
+    assert_eq!(told_of_https(&server(plain, hsts)), (false, true));
+    let by_name = "listen 80;\n    if ($scheme = http) { return 301 https://$host$request_uri; }";
+    assert_eq!(told_of_https(&server(by_name, hsts)), (false, false));
+    let by_front = "listen 80;\n    if ($http_x_forwarded_proto = http) { return 301 https://$host$request_uri; }";
+    assert_eq!(told_of_https(&server(by_front, hsts)), (false, false));
+    let certbot = "listen 80;\n    if ($host = shop.org) { return 301 https://$host$request_uri; }";
+    assert_eq!(told_of_https(&server(certbot, hsts)), (false, false));
+}

@@ -3,10 +3,25 @@
 use super::backend::is_loopback;
 use super::front::Front;
 use super::{Deployment, Project, Purpose};
-use crate::nginx::{Host, ListenHost, Node, Request};
+use crate::nginx::{Configuration, Host, Included, ListenHost, Node, Request, ServerName};
 use crate::source::Span;
 use crate::value;
 use crate::workspace::Workspace;
+
+const HSTS: &str = "Strict-Transport-Security";
+
+/// Whether nginx adds Strict-Transport-Security to a project's answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HstsByNginx {
+    /// By every server.
+    Everywhere,
+    /// By some servers, not by the one that this directive passes requests on for.
+    NotBy(Span),
+    /// By none.
+    Nowhere,
+    /// Not known.
+    Unknown,
+}
 
 impl Deployment {
     /// Whether nginx ends TLS at a server that passes requests on to a project; not known without such a server.
@@ -33,14 +48,60 @@ impl Deployment {
         })
     }
 
-    /// Whether any line of nginx's says something of Strict-Transport-Security.
-    pub fn mentions_hsts(&self) -> bool {
-        self.sites.iter().any(|site| {
-            site.named("add_header").any(|node| {
-                let name = node.argument(0).map(|name| name.text());
-                name.is_some_and(|name| name.eq_ignore_ascii_case("strict-transport-security"))
-            })
-        })
+    /// Whether nginx adds Strict-Transport-Security to a project's answers. A browser heeds it by HTTPS
+    /// alone, and one page that has it tells it of the whole host.
+    pub fn hsts_by_nginx(&self, project: &Project) -> HstsByNginx {
+        let ends_tls = self.tls_listen(project).is_some();
+        let mut lacking = None;
+        let mut is_added = false;
+        for (front, server) in self.servers_of(project) {
+            if ends_tls && !server.listens().iter().any(|listen| listen.tls) {
+                continue;
+            }
+            let Some(first) = self.pass_to(front, server, project) else {
+                continue;
+            };
+            let passes = front.nginx.passes().map(|pass| pass.node).filter(|pass| {
+                let is_own = pass.server() == Some(server);
+                is_own && (*pass == first || self.is_handed_to(front, *pass, project))
+            });
+            let added = passes.filter_map(|pass| {
+                let block = pass.parent()?;
+                Some(front.nginx.adds_header(block, HSTS))
+            });
+            match any(added) {
+                value::Answer::Yes => is_added = true,
+                value::Answer::No => lacking = lacking.or(Some(first)),
+                value::Answer::Unknown => return HstsByNginx::Unknown,
+            }
+        }
+        let mut lines = self.sites.iter().flat_map(|site| site.named("add_header"));
+        let is_hsts = |node: &Node<'_>| {
+            let name = node.argument(0).map(|name| name.text());
+            name.is_some_and(|name| name.eq_ignore_ascii_case(HSTS))
+        };
+        match lacking {
+            None if is_added => HstsByNginx::Everywhere,
+            Some(pass) if is_added => {
+                // That a block loses what is added around it is a fault of its own.
+                let is_lost = lines.any(|node| {
+                    let block = node.parent();
+                    is_hsts(&node)
+                        && (block.is_none() || pass.ancestors().any(|at| Some(at) == block))
+                });
+                match is_lost {
+                    true => HstsByNginx::Unknown,
+                    false => HstsByNginx::NotBy(pass.header_span()),
+                }
+            }
+            // A file that is not here may add it, or hold what would be asked.
+            _ if lines.any(|node| is_hsts(&node))
+                || self.sites.iter().any(|site| lacks_files(site)) =>
+            {
+                HstsByNginx::Unknown
+            }
+            _ => HstsByNginx::Nowhere,
+        }
     }
 
     /// The `listen` at which nginx passes a plain request for `/` on to a project that it serves by HTTPS, too.
@@ -49,16 +110,21 @@ impl Deployment {
             return None;
         }
         self.servers_of(project).find_map(|(front, server)| {
+            let host = server.names().into_iter().find_map(|(_, name)| match name {
+                ServerName::Exact(name) if name.contains('.') => Some(name),
+                _ => None,
+            });
+            let host = host.unwrap_or_else(|| "localhost".to_owned());
             server
                 .listens()
                 .iter()
                 .filter(|listen| !listen.tls)
                 .find_map(|listen| {
+                    // What a client, or something in front, says of the scheme may be why nginx redirects.
                     let request = Request {
                         tls: Some(false),
                         port: listen.port,
-                        host: Host::Named("localhost".to_owned()),
-                        headers: Some(Vec::new()),
+                        host: Host::Named(host.clone()),
                         ..Request::get("/")
                     };
                     let ways = workspace.ways_at(front, server, &request);
@@ -127,4 +193,23 @@ fn speaks_of_tls(node: Node<'_>) -> bool {
         || has("x_forwarded")
         || (node.is("listen") && (has("ssl") || has("proxy_protocol")))
         || (node.is("add_header") && has("strict-transport-security"))
+}
+
+/// Whether what a file includes is not known.
+fn lacks_files(site: &Configuration) -> bool {
+    let mut includes = site.named("include");
+    includes.any(|node| matches!(node.included(), Some(Included::Unknown(_))))
+}
+
+/// Whether one of them holds.
+fn any(answers: impl Iterator<Item = value::Answer>) -> value::Answer {
+    let mut of_all = value::Answer::No;
+    for answer in answers {
+        match answer {
+            value::Answer::Yes => return value::Answer::Yes,
+            value::Answer::Unknown => of_all = value::Answer::Unknown,
+            value::Answer::No => {}
+        }
+    }
+    of_all
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::value::Unknown;
+use crate::value::{Answer, Unknown};
 
 use super::configuration::{Configuration, Included};
 use super::directives::{self, Context};
@@ -85,6 +85,22 @@ impl Configuration {
         let mut found = self.held(block, self.levels(block));
         found.unknown.extend(self.beyond());
         found
+    }
+
+    /// Whether a header is added to what a block answers. What surrounds the file is taken to add none.
+    pub fn adds_header(&self, block: Node<'_>, name: &str) -> Answer {
+        let found = self.held(block, self.levels(block));
+        let is_it = |node: &Node<'_>| {
+            node.is("add_header")
+                && node
+                    .argument(0)
+                    .is_some_and(|word| word.text().eq_ignore_ascii_case(name))
+        };
+        match (found.directives.iter().any(is_it), found.unknown.is_empty()) {
+            (true, _) => Answer::Yes,
+            (false, true) => Answer::No,
+            (false, false) => Answer::Unknown,
+        }
     }
 
     /// What a block says itself.

@@ -1,4 +1,4 @@
-use crate::deployment::{Deployment, Project};
+use crate::deployment::{Deployment, HstsByNginx, Project};
 use crate::finding::{Finding, Sink};
 use crate::workspace::Workspace;
 
@@ -8,9 +8,21 @@ pub(crate) fn check(
     project: &Project,
     sink: &mut Sink,
 ) {
+    let by_nginx = deployment.hsts_by_nginx(project);
     for (found, place) in super::system_checks(project) {
+        if let ("security.W004", HstsByNginx::NotBy(pass)) = (found.id, by_nginx) {
+            sink.push(
+                Finding::advice(
+                    "nginx adds Strict-Transport-Security in another server of the site, and not in this one",
+                    pass,
+                    "nothing adds it to what is answered here",
+                )
+                .help("the same add_header line in this server, or SECURE_HSTS_SECONDS in the settings and none in nginx"),
+            );
+            continue;
+        }
         let (message, help) = match found.id {
-            "security.W004" if !deployment.mentions_hsts() => (
+            "security.W004" if by_nginx == HstsByNginx::Nowhere => (
                 "no Strict-Transport-Security is sent: a browser that is told http:// asks by plain HTTP first",
                 "SECURE_HSTS_SECONDS = 3600, and more when every page and subdomain that it counts for is served by HTTPS",
             ),
