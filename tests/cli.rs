@@ -444,6 +444,50 @@ fn settings_are_shown_as_far_as_they_are_known_and_without_secrets() {
 }
 
 #[test]
+fn what_is_left_to_django_is_shown_for_the_release_that_is_asked_for() {
+    let project = with_settings("DEBUG = False\n");
+    let shown = |arguments: &[&str]| {
+        let output = djlint(project.path(), &[&["show", "django"], arguments].concat());
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let text = shown(&[]);
+    assert!(
+        text.contains("  STATIC_ROOT = None  (Django's default)\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains(" more have the defaults: -v lists them\n"),
+        "{text}"
+    );
+    assert!(!text.contains("APPEND_SLASH"), "{text}");
+    let all = shown(&["-v"]);
+    assert!(
+        all.contains("  APPEND_SLASH = True  (Django's default)\n"),
+        "{all}"
+    );
+    assert!(!all.contains("-v lists"), "{all}");
+    let unknown = "  USE_TZ = ?  (its default changed in Django 5.0, \
+                   and which release is installed is not known)  (not assigned)\n";
+    assert!(all.contains(unknown), "{all}");
+
+    for (release, expected) in [("4.2.7", false), ("5.2.1", true)] {
+        let requirement = format!("Django=={release}\n");
+        std::fs::write(project.path().join("requirements.txt"), requirement).unwrap();
+        let output = djlint(
+            project.path(),
+            &["show", "django", "--output-format", "json"],
+        );
+        let module = &json(&output)["modules"][0];
+        assert_eq!(module["releases"], serde_json::json!([release[..3]]));
+        let zone =
+            serde_json::json!({"value": expected, "path": null, "line": null, "origin": "default"});
+        assert_eq!(module["settings"]["USE_TZ"], zone);
+        assert_eq!(module["settings"]["DEBUG"]["line"], 1);
+    }
+}
+
+#[test]
 fn nothing_to_show_is_said() {
     let project = project(&[("README", "")]);
     let output = djlint(project.path(), &["show", "django"]);
@@ -479,7 +523,9 @@ fn a_dump_of_the_settings_says_what_the_files_do_not() {
     assert_eq!(settings["DEBUG"]["value"], false);
     assert_eq!(settings["ALLOWED_HOSTS"]["value"][0], "shop.example");
     assert_eq!(settings["ROOT_URLCONF"]["value"], "b");
-    assert_eq!(settings["LANGUAGES"], serde_json::Value::Null);
+    let language = serde_json::json!([{"$tuple": ["en", "English"]}]);
+    assert_eq!(settings["LANGUAGES"]["value"], language);
+    assert_eq!(settings["LANGUAGES"]["origin"], "default");
     assert_eq!(after["differing"], serde_json::json!(["ROOT_URLCONF"]));
     let output = djlint(
         project.path(),

@@ -137,6 +137,9 @@ pub enum Show {
         /// The settings module [default: those of every project below the current directory, or --root]
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
         file: Option<PathBuf>,
+        /// List every setting that is left to Django, too, with its default
+        #[arg(long, short, help_heading = "Output")]
+        verbose: bool,
         /// How to tell it, and what is read.
         #[command(flatten)]
         list: ListArguments,

@@ -22,7 +22,11 @@ pub(super) fn run(show: &Show, surroundings: &mut Surroundings<'_>) -> io::Resul
             input,
         } => stack(paths, *output_format, input, surroundings),
         Show::Nginx(arguments) => configurations(arguments, surroundings),
-        Show::Django { file, list } => settings(file.as_ref(), list, surroundings),
+        Show::Django {
+            file,
+            verbose,
+            list,
+        } => settings(file.as_ref(), *verbose, list, surroundings),
         Show::Uwsgi { file, list } => instances(file.as_ref(), list, surroundings),
     }
 }
@@ -139,6 +143,7 @@ fn instances(
 
 fn settings(
     file: Option<&PathBuf>,
+    is_verbose: bool,
     list: &ListArguments,
     surroundings: &mut Surroundings<'_>,
 ) -> io::Result<Outcome> {
@@ -159,7 +164,7 @@ fn settings(
     let look = surroundings.look(list.input.color);
     let out = &mut *surroundings.stdout;
     match list.output_format {
-        ListFormat::Text => django::write(&shown, look.color, out)?,
+        ListFormat::Text => django::write(&shown, is_verbose, look.color, out)?,
         ListFormat::Json => json(&shown, out)?,
     }
     check::problems(&workspace, surroundings)

@@ -6,6 +6,7 @@
 //! settings   names -> what they mean to Django
 //! ```
 
+mod defaults;
 mod dotted;
 mod dump;
 mod entry;

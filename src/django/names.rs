@@ -15,20 +15,12 @@ const SHORTEST_NAME: usize = 6;
 /// A shorter setting has too many names near to it.
 const SHORTEST_SETTING: usize = 8;
 
-const DEFAULT: usize = 1;
-const REMOVED_IN: usize = 4;
-const KIND: usize = 5;
+const REMOVED_IN: usize = 3;
+const KIND: usize = 4;
 
 /// Whether Django, in any version, has a setting of that name.
 pub(crate) fn is_known(name: &str) -> bool {
     row(name).is_some()
-}
-
-/// Django's own value as Python writes it; nothing where it has none, or not the same in every version.
-pub(crate) fn default(name: &str) -> Option<&'static str> {
-    row(name)
-        .map(|row| row.column(DEFAULT))
-        .filter(|default| !default.is_empty())
 }
 
 /// The setting that no release since one of Django's reads: its name, and that series.

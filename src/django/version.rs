@@ -119,6 +119,22 @@ impl Releases {
         }
     }
 
+    /// The series that it may be. Where nothing says which, those before 2.0 are left out: they run on
+    /// no Python that is still to be had.
+    pub(super) fn possible(&self) -> impl Iterator<Item = Series> {
+        let oldest = if self.are_stated() { (0, 0) } else { (2, 0) };
+        let series = SERIES.into_iter().filter(move |series| *series >= oldest);
+        series.filter(|series| self.may_be(*series))
+    }
+
+    /// The series that it may be, oldest first, as they are written; none where nothing says which.
+    pub fn stated(&self) -> Vec<String> {
+        let series = self.possible().filter(|_| self.are_stated());
+        series
+            .map(|(major, minor)| format!("{major}.{minor}"))
+            .collect()
+    }
+
     /// Whether every release that it may be is of that series or a later one.
     pub fn is_since(&self, series: Series) -> Answer {
         self.all(|possible| possible >= series)

@@ -1,7 +1,8 @@
 //! The settings that each project's process will have, as far as they are known.
 
+mod text;
+
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,14 +10,14 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::path::plain;
-use super::sanitize;
-use super::style::{bold, paint};
 use crate::django::{Item, Object, Setting, Settings, Text, module_name};
 use crate::files::Files;
 use crate::secrets::{self, Texts};
 use crate::source::{EnvironmentSource, Origin, Span};
 use crate::value::{Unknown, Value};
 use crate::workspace::Workspace;
+
+pub use text::write;
 
 /// The settings modules.
 #[derive(Clone, Debug, Serialize)]
@@ -38,7 +39,9 @@ pub struct Shown {
     pub hidden: Option<Hidden>,
     /// The settings that a dump gives another value than the module does.
     pub differing: Vec<String>,
-    /// The settings that it assigns, by name.
+    /// The releases of Django that the project may run with; empty where nothing says which.
+    pub releases: Vec<String>,
+    /// The settings that it assigns, and those that it leaves to Django, by name.
     pub settings: BTreeMap<String, ShownSetting>,
 }
 
@@ -70,10 +73,10 @@ pub struct ShownSetting {
     /// `{"value": …}`, `{"one_of": […]}` or `{"unknown": why}`.
     #[serde(flatten)]
     pub known: Map<String, Json>,
-    /// The file that gives it its last value.
-    pub path: String,
+    /// The file that gives it its last value; nothing where it is left to Django.
+    pub path: Option<String>,
     /// The line, from 1.
-    pub line: usize,
+    pub line: Option<usize>,
     /// `literal`, `computed`, `environment` or `default`; `mixed` for one of several.
     pub origin: &'static str,
     /// The variable of the environment that decides it.
@@ -134,7 +137,17 @@ impl View<'_> {
         let assigned = settings.assigned().map(|(name, place)| {
             let setting = settings.get(name);
             let last = setting.assignments.last().copied().unwrap_or(place);
-            (name.to_owned(), self.setting(name, &setting, last.name))
+            (
+                name.to_owned(),
+                self.setting(name, &setting, Some(last.name)),
+            )
+        });
+        let left = settings.left_to_django();
+        let left = left.map(|name| {
+            (
+                name.to_owned(),
+                self.setting(name, &settings.get(name), None),
+            )
         });
         Shown {
             module: module_name(settings.source().path(), directory),
@@ -142,7 +155,8 @@ impl View<'_> {
             faults: faults.collect(),
             hidden: settings.hidden().map(|why| self.hidden(why)),
             differing: settings.differing().to_vec(),
-            settings: assigned.collect(),
+            releases: settings.releases().stated(),
+            settings: assigned.chain(left).collect(),
         }
     }
 
@@ -155,8 +169,8 @@ impl View<'_> {
         }
     }
 
-    fn setting(&self, name: &str, setting: &Setting, place: Span) -> ShownSetting {
-        let (path, line) = self.place(place);
+    fn setting(&self, name: &str, setting: &Setting, place: Option<Span>) -> ShownSetting {
+        let place = place.map(|place| self.place(place));
         let is_secret = secrets::is_secret_name(name);
         let read = setting.environment.as_ref();
         let mut variable = read.map(|read| read.variable.clone());
@@ -169,6 +183,7 @@ impl View<'_> {
             }
             (Value::OneOf(_), None) => "mixed",
             (Value::Unknown(_), None) if read.is_some() => "environment",
+            (Value::Unknown(_), None) if place.is_none() => "default",
             (Value::Unknown(_), None) => "computed",
         };
         let mut known = Map::new();
@@ -188,8 +203,8 @@ impl View<'_> {
         known.insert(key.to_owned(), value);
         ShownSetting {
             known,
-            path,
-            line,
+            path: place.as_ref().map(|(path, _)| path.clone()),
+            line: place.map(|(_, line)| line),
             origin,
             variable,
             text,
@@ -383,50 +398,6 @@ fn written(value: &Json) -> String {
             format!("{{{}}}", pairs.join(", "))
         }
     }
-}
-
-/// Writes them as Python would, with the place of each, and why it is not known.
-pub fn write(modules: &Modules, color: bool, out: &mut dyn Write) -> io::Result<()> {
-    for (index, module) in modules.modules.iter().enumerate() {
-        if index > 0 {
-            writeln!(out)?;
-        }
-        let path = sanitize::line(&module.path);
-        let title = match &module.module {
-            Some(name) => format!("{} ({path})", sanitize::line(name)),
-            None => path.to_string(),
-        };
-        writeln!(out, "{}", bold(&title, color))?;
-        for fault in &module.faults {
-            let place = format!("{}:{}", sanitize::line(&fault.path), fault.line);
-            let text = format!("  {} ({place})", sanitize::line(&fault.message));
-            writeln!(out, "{}", paint(&text, "31", color))?;
-        }
-        if let Some(hidden) = &module.hidden {
-            let why = sanitize::line(&hidden.why);
-            let text = format!("  any setting may have another value: {why}");
-            writeln!(out, "{}", paint(&text, "31", color))?;
-        }
-        for (name, setting) in &module.settings {
-            let shown = sanitize::line(name);
-            write!(out, "  {shown} = {}", sanitize::line(&setting.text))?;
-            let variable = setting.variable.as_ref();
-            let variable = variable.map(|name| format!(", variable {}", sanitize::line(name)));
-            let place = format!(
-                "  {}:{} ({}{})",
-                sanitize::line(&setting.path),
-                setting.line,
-                setting.origin,
-                variable.unwrap_or_default()
-            );
-            writeln!(out, "{}", paint(&place, "90", color))?;
-            if module.differing.contains(name) {
-                let text = "    the dump has another value than the module gives it";
-                writeln!(out, "{}", paint(text, "31", color))?;
-            }
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

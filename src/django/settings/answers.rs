@@ -2,6 +2,7 @@
 
 use crate::value::{Answer, Unknown, Value};
 
+use super::super::defaults::{self, Default};
 use super::super::object::{FilePath, Object, Sequence};
 use super::{Setting, Settings};
 
@@ -42,7 +43,11 @@ impl Settings {
 
     /// Whether a middleware is used, under the name of either setting that ever listed them.
     pub fn middleware_contains(&self, middleware: &str) -> Answer {
-        let current = self.any_entry("MIDDLEWARE", |entry| entry == middleware);
+        let current = match self.get("MIDDLEWARE") {
+            // Its default was `None` once, and nothing is in that either.
+            unset if unset.assignments.is_empty() && self.hidden().is_none() => Answer::No,
+            _ => self.any_entry("MIDDLEWARE", |entry| entry == middleware),
+        };
         let old = self.get("MIDDLEWARE_CLASSES");
         if old.assignments.is_empty() || current.is_yes() {
             return current;
@@ -170,16 +175,22 @@ impl Settings {
         if setting.assignments.is_empty() {
             return self.hidden().is_none();
         }
-        let default = super::default(name);
-        let equal = |object: &Object| {
-            let default = default.get()?;
-            match (object, default) {
-                // An empty list is what startproject writes for the default.
-                (Object::List(list) | Object::Tuple(list), Object::List(_)) => {
-                    Some(list.items.is_empty() && list.incomplete.is_none())
-                }
-                _ => object.equals(default),
+        // One that is gone does nothing, whatever it was.
+        let default = match defaults::of(name, self.releases()) {
+            Default::Is(value) => Some(value),
+            Default::ChangedIn(_) => None,
+            Default::NoSuch => defaults::last(name),
+        };
+        let Some(default) = default.and_then(|value| defaults::object(value, self.opening()))
+        else {
+            return false;
+        };
+        let equal = |object: &Object| match (object, &default) {
+            // An empty list is what startproject writes for the default.
+            (Object::List(list) | Object::Tuple(list), Object::List(_)) => {
+                Some(list.items.is_empty() && list.incomplete.is_none())
             }
+            _ => object.equals(&default),
         };
         setting
             .value

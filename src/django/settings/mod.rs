@@ -12,11 +12,11 @@ use crate::source::{FileId, Origin, SourceFile, Span};
 use crate::value::{Unknown, Value};
 
 use super::checks::SystemCheck;
+use super::defaults::{self, Default};
 use super::dump::{self, Dump};
 use super::entry::module_name;
 use super::evaluate::{Assignment, Binding, Evaluator, Scope};
-use super::names;
-use super::object::{EnvironmentRead, Item, Mapping, Object, Sequence};
+use super::object::{EnvironmentRead, Item, Object};
 use super::syntax::Fault;
 use super::version::Releases;
 
@@ -48,6 +48,8 @@ pub struct Settings {
     name: Option<String>,
     /// Settings that a dump gives another value.
     differing: Vec<String>,
+    /// Django's own values, where a dump tells them.
+    dumped: BTreeMap<String, Object>,
     pub(super) checks: OnceLock<Vec<SystemCheck>>,
 }
 
@@ -110,6 +112,7 @@ impl Settings {
             releases: Releases::asked_for(files, import_roots),
             name,
             differing: Vec::new(),
+            dumped: BTreeMap::new(),
             checks: OnceLock::new(),
         };
         settings.mask_secrets(files);
@@ -134,6 +137,8 @@ impl Settings {
                 if !dumped.is_default {
                     let binding = Binding::new(dumped.item.clone(), vec![dumped.place]);
                     self.scope.bind(name, binding);
+                } else if let Some(object) = dumped.item.get() {
+                    self.dumped.insert(name.clone(), object.clone());
                 }
                 continue;
             };
@@ -199,7 +204,7 @@ impl Settings {
             return Setting {
                 value: match &self.scope.hidden {
                     Some(why) => Value::Unknown(why.clone()),
-                    None => default(name),
+                    None => self.default(name),
                 },
                 environment: None,
                 assignments: Vec::new(),
@@ -209,7 +214,7 @@ impl Settings {
         let value = decided(binding.item.value.clone(), binding.item.span);
         let value = match (binding.optional, &self.scope.hidden) {
             (false, _) => value,
-            (true, None) => value.or(default(name)),
+            (true, None) => value.or(self.default(name)),
             (true, Some(why)) => value.or(Value::Unknown(why.clone())),
         };
         Setting {
@@ -218,6 +223,34 @@ impl Settings {
             assignments: binding.places.clone(),
             optional: binding.optional,
         }
+    }
+
+    /// Django's own value for a setting, in the releases that the project may run with.
+    fn default(&self, name: &str) -> Value<Object> {
+        if let Some(object) = self.dumped.get(name) {
+            return Value::known(object.clone(), Origin::Default("Django"));
+        }
+        let value = match defaults::of(name, &self.releases) {
+            Default::Is(value) => defaults::object(value, self.opening),
+            Default::ChangedIn(release) => {
+                return Value::Unknown(Unknown::because(format!(
+                    "its default changed in Django {release}, and which release is installed is not known"
+                )));
+            }
+            Default::NoSuch => None,
+        };
+        match value {
+            Some(object) => Value::known(object, Origin::Default("Django")),
+            None => Value::Unknown(Unknown::because(format!("{name} is not set here"))),
+        }
+    }
+
+    /// Every setting that the module leaves to Django and that a release which the project may run
+    /// with gives a value, sorted by name.
+    pub fn left_to_django(&self) -> impl Iterator<Item = &'static str> {
+        defaults::names()
+            .filter(|name| self.binding(name).is_none())
+            .filter(|name| defaults::of(name, &self.releases) != Default::NoSuch)
     }
 
     /// Every setting that the module assigns, with the place of its first assignment, sorted by name.
@@ -283,33 +316,6 @@ fn decided(value: Value<Object>, span: Span) -> Value<Object> {
         Some(name) => Value::unknown(span, format!("{name} is not worked out")),
         None => value,
     }
-}
-
-/// Django's own value for a setting.
-fn default(name: &str) -> Value<Object> {
-    let known = |object| Value::known(object, Origin::Default("Django"));
-    match names::default(name) {
-        Some("None") => known(Object::None),
-        Some("True") => known(Object::Bool(true)),
-        Some("False") => known(Object::Bool(false)),
-        Some("[]") => known(Object::List(Arc::new(Sequence::new(0, Vec::new(), None)))),
-        Some("{}") => known(Object::Dict(Arc::new(Mapping::new(0, Vec::new(), None)))),
-        Some(default) => {
-            let quoted = default
-                .strip_prefix('"')
-                .and_then(|rest| rest.strip_suffix('"'));
-            match (quoted, default.parse()) {
-                (Some(text), _) => known(Object::str(text)),
-                (None, Ok(number)) => known(Object::Int(number)),
-                (None, Err(_)) => not_set(name),
-            }
-        }
-        None => not_set(name),
-    }
-}
-
-fn not_set(name: &str) -> Value<Object> {
-    Value::Unknown(Unknown::because(format!("{name} is not set here")))
 }
 
 /// `str.isupper()`: something to be upper case, and nothing that is lower case.

@@ -49,7 +49,7 @@ pub(crate) fn disagreements(settings: &Settings, names: &BTreeMap<String, Json>)
     wrong
 }
 
-fn is_value(ours: &Value<Object>, theirs: &Json) -> bool {
+pub(crate) fn is_value(ours: &Value<Object>, theirs: &Json) -> bool {
     match ours {
         Value::Unknown(_) => true,
         Value::OneOf(alternatives) => alternatives

@@ -18,6 +18,8 @@
 
 mod answer;
 #[cfg(feature = "live")]
+mod defaults;
+#[cfg(feature = "live")]
 mod field;
 #[cfg(feature = "live")]
 mod generate;
