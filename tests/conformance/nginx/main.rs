@@ -52,6 +52,7 @@ fn compare(case: &Case, disagreements: &mut Vec<String>) -> usize {
 fn what_was_recorded_from_nginx_is_what_we_say() {
     let cases = Case::read_all(CASES);
     let asked: usize = cases.iter().map(|case| case.requests.len()).sum();
+    assert!(cases.len() >= 100, "only {} configurations", cases.len());
     assert!(asked >= 400, "only {asked} requests");
     let mut undecided = 0;
     for case in &cases {
@@ -75,23 +76,22 @@ fn what_was_recorded_from_nginx_is_what_we_say() {
 fn random_servers_and_locations_answer_as_we_say() {
     use crate::random::Random;
 
-    const CONFIGURATIONS: usize = 40;
     // What is recorded has many configurations with a few requests each.
     let is_recorded = std::env::var_os("DJLINT_RECORD").is_some();
-    let requests = if is_recorded { 12 } else { 30 };
+    let (configurations, requests) = if is_recorded { (120, 6) } else { (40, 30) };
 
     let mut random = Random::seeded();
     let (mut asked, mut undecided, mut refused) = (0, 0, 0);
     let mut disagreements = Vec::new();
     let mut recorded = String::new();
-    while asked < CONFIGURATIONS * requests {
+    while asked < configurations * requests {
         let configuration = generate::configuration(&mut random);
         let requests: Vec<_> = (0..requests)
             .map(|_| generate::request(&mut random))
             .collect();
         let Some(answers) = running::answers(&configuration, &requests) else {
             refused += 1;
-            assert!(refused < CONFIGURATIONS, "nginx refuses:\n{configuration}");
+            assert!(refused < configurations, "nginx refuses:\n{configuration}");
             continue;
         };
         asked += requests.len();
