@@ -61,6 +61,8 @@ proofs! {
     an_entry_with_a_port => unmatchable("shop.example:80"),
     an_entry_with_a_star => unmatchable("*.shop.example"),
     an_entry_with_a_slash => unmatchable("shop.example/"),
+    an_entry_with_a_blank => unmatchable(" shop.example"),
+    an_entry_of_nothing => unmatchable(""),
     two_names_in_one_entry => unmatchable("shop.example, www.shop.example"),
     debug_left_on => Proof {
         rule: "django/debug-enabled",

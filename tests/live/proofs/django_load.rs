@@ -35,6 +35,15 @@ fn fails(rule: &'static str, lines: &str, page: &'static str, log: &'static str)
 }
 
 proofs! {
+    a_package_that_nobody_installs => Proof {
+        rule: "django/package-missing",
+        broken: Deployment::plain()
+            .write("srv/shop/requirements.txt", "asgiref==3.9.1\nDjango==5.2.19\nsqlparse==0.5.3\n")
+            .append(SETTINGS, "MIDDLEWARE.insert(1, \"whitenoise.middleware.WhiteNoiseMiddleware\")\n"),
+        symptom: vec![UwsgiEnds(22, "No module named 'whitenoise'")],
+        sound: Deployment::plain(),
+        health: vec![Status(get("/admin/login/"), 200)],
+    },
     a_bracket_that_is_not_closed => does_not_load(
         "django/syntax",
         "CACHES = {\n",

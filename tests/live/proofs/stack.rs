@@ -7,6 +7,7 @@ use crate::proof::Sign::{Body, NginxLog, Shown, Status, UwsgiLog};
 use crate::proof::{Proof, proofs};
 use crate::stage::Stage;
 
+const SETTINGS: &str = "srv/shop/shop/settings.py";
 const CSS: &str = "/static/admin/css/base.css";
 
 proofs! {
@@ -50,6 +51,33 @@ proofs! {
         sound: with_tls("$scheme"),
         health: vec![Shown(a_form_is_taken)],
     },
+    a_header_as_it_travels => Proof {
+        rule: "django/proxy-ssl-header-unusable",
+        broken: with_a_header_of_its_own("X-Scheme"),
+        symptom: vec![Status(by_https(), 301)],
+        sound: with_a_header_of_its_own("HTTP_X_SCHEME"),
+        health: vec![Status(by_https(), 200)],
+    },
+    a_header_that_uwsgi_reads_itself => Proof {
+        rule: "stack/redirect-loop",
+        broken: behind_a_balancer("$scheme"),
+        symptom: vec![Status(by_https(), 301)],
+        sound: behind_a_balancer("$http_x_forwarded_proto").edit(
+            SETTINGS,
+            "SECURE_PROXY_SSL_HEADER = (\"HTTP_X_FORWARDED_PROTO\", \"https\")\n",
+            "",
+        ),
+        health: vec![Status(by_https(), 200)],
+    },
+    an_origin_with_a_slash => with_origin("https://shop.example/"),
+    an_origin_with_a_dot => with_origin("https://.shop.example"),
+    a_limit_that_is_a_text => Proof {
+        rule: "django/wrong-type",
+        broken: with_tls("$scheme").append(SETTINGS, "DATA_UPLOAD_MAX_MEMORY_SIZE = \"10M\"\n"),
+        symptom: vec![Shown(a_form_fails), UwsgiLog("not supported between instances of")],
+        sound: with_tls("$scheme"),
+        health: vec![Shown(a_form_is_taken)],
+    },
     pages_without_css => Proof {
         rule: "stack/missing-static-location",
         broken: Deployment::plain().collected().edit(
@@ -74,6 +102,20 @@ fn behind_a_balancer(value: &str) -> Deployment {
         .append(
             "srv/shop/shop/settings.py",
             "SECURE_SSL_REDIRECT = True\nSECURE_PROXY_SSL_HEADER = (\"HTTP_X_FORWARDED_PROTO\", \"https\")\n",
+        )
+}
+
+/// The balancer's word under another name, which uWSGI does not know and Django is told of.
+fn with_a_header_of_its_own(name: &str) -> Deployment {
+    Deployment::plain()
+        .edit(
+            "etc/nginx/sites-enabled/shop",
+            "include uwsgi_params;",
+            "include uwsgi_params;\n\t\tuwsgi_param HTTP_X_FORWARDED_PROTO \"\";\n\t\tuwsgi_param HTTP_X_SCHEME $http_x_forwarded_proto;",
+        )
+        .append(
+            SETTINGS,
+            &format!("SECURE_SSL_REDIRECT = True\nSECURE_PROXY_SSL_HEADER = (\"{name}\", \"https\")\n"),
         )
 }
 
@@ -110,6 +152,21 @@ fn with_tls(scheme: &str) -> Deployment {
         )
 }
 
+/// An origin that is meant to make up for a scheme that is not forwarded, and does not.
+fn with_origin(origin: &str) -> Proof {
+    let trusting = |origin: &str| {
+        let line = format!("CSRF_TRUSTED_ORIGINS = [\"{origin}\"]\n");
+        with_tls("http").append(SETTINGS, &line)
+    };
+    Proof {
+        rule: "django/csrf-origin-unmatchable",
+        broken: trusting(origin),
+        symptom: vec![Shown(a_form_is_refused)],
+        sound: trusting("https://shop.example"),
+        health: vec![Shown(a_form_is_taken)],
+    }
+}
+
 /// The status of a form that a browser sends from a page of the site.
 fn form(stage: &mut Stage) -> u16 {
     let secret = "a".repeat(32);
@@ -132,6 +189,12 @@ fn form(stage: &mut Stage) -> u16 {
 
 fn a_form_is_refused(stage: &mut Stage) {
     assert_eq!(form(stage), 403);
+}
+
+/// Django answers with 500, and nginx with 502 where it was still sending.
+fn a_form_fails(stage: &mut Stage) {
+    let status = form(stage);
+    assert!(matches!(status, 500 | 502), "{status}");
 }
 
 /// It is taken, and sent on to the login.
