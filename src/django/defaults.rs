@@ -16,6 +16,9 @@ use crate::value::Value;
 /// 1.4 counts as its like.
 static DEFAULTS: Table = Table::new(include_str!("defaults.tsv"));
 
+/// The release with which the table begins.
+const OLDEST: &str = "1.4";
+
 /// What Django has for a setting that the project leaves alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Default {
@@ -32,6 +35,10 @@ pub(super) fn of(name: &str, releases: &Releases) -> Default {
     let Some(row) = DEFAULTS.get(name.as_bytes()) else {
         return Default::NoSuch;
     };
+    // Most have had the same value ever since, and rules ask for them all the time.
+    if row.column(1) == OLDEST && row.column(3).is_empty() {
+        return Default::Is(row.column(2));
+    }
     let changes: Vec<_> = changes(row).collect();
     let mut found: Option<&str> = None;
     for series in releases.possible() {
