@@ -59,7 +59,7 @@ pub struct Server {
     pub name_span: Span,
     /// Where it listens.
     pub binds: Vec<Bind>,
-    /// Whether it speaks HTTP there, and not `--protocol uwsgi`, which Gunicorn has since 24.1.
+    /// Whether it speaks HTTP there, and not `--protocol uwsgi`, which Gunicorn has since 24.0.
     pub speaks_http: bool,
     /// Whether `binds` is all: no configuration file that is not here, no unknown word.
     pub binds_are_known: bool,
