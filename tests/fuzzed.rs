@@ -4,6 +4,8 @@
 
 #[path = "fuzzed/django.rs"]
 mod django;
+#[path = "fuzzed/places.rs"]
+mod places;
 #[path = "fuzzed/uwsgi.rs"]
 mod uwsgi;
 

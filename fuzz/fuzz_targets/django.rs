@@ -4,6 +4,8 @@
 
 #[path = "../../tests/fuzzed/django.rs"]
 mod django;
+#[path = "../../tests/fuzzed/places.rs"]
+mod places;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     django::survives(data);

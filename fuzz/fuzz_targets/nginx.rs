@@ -4,5 +4,7 @@
 
 #[path = "../../tests/fuzzed/nginx.rs"]
 mod nginx;
+#[path = "../../tests/fuzzed/places.rs"]
+mod places;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| nginx::survives(data));

@@ -6,7 +6,7 @@ use super::front::Front;
 use super::request::Way;
 use super::{Deployment, Project, Purpose};
 use crate::django::Reception;
-use crate::nginx::{Host, Listen, Node, Request, ServerName};
+use crate::nginx::{Host, Listen, Node, Request};
 use crate::source::Span;
 use crate::workspace::Workspace;
 
@@ -145,14 +145,10 @@ fn trusts_proto(project: &Project) -> bool {
 }
 
 fn claiming(server: Node<'_>, listen: &Listen<'_>, header: &str, value: &str) -> Request {
-    let name = server.names().into_iter().find_map(|(_, name)| match name {
-        ServerName::Exact(name) if name.contains('.') => Some(name),
-        _ => None,
-    });
     Request {
         tls: Some(listen.tls),
         port: listen.port,
-        host: Host::Named(name.unwrap_or_else(|| "localhost".to_owned())),
+        host: server.asked_for(),
         headers: Some(vec![(header.to_owned(), value.to_owned())]),
         ..Request::get("/")
     }

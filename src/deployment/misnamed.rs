@@ -9,7 +9,7 @@ use super::reach::Answerer;
 use super::request::Way;
 use super::{Deployment, Project, Purpose};
 use crate::launch::HOST;
-use crate::nginx::{Host, Listen, ListenHost, Node, Request, SentHost, ServerName};
+use crate::nginx::{Host, Listen, ListenHost, Node, Request, SentHost};
 use crate::source::Span;
 use crate::value::Answer;
 use crate::workspace::Workspace;
@@ -88,7 +88,7 @@ impl Deployment {
     ) -> Option<Misnamed<'a>> {
         let settings = &project.settings;
         let pass = self.pass_to(front, server, project)?;
-        let names = names_of(server);
+        let names: Vec<String> = server.host_names().collect();
         let arrived = |name: &String| {
             let request = of_browser(server, name.clone(), None);
             self.arrived_host(workspace, project, front, server, &request)
@@ -139,7 +139,7 @@ impl Deployment {
         if sent.is_none() && may_be_other {
             return None;
         }
-        let name = names_of(server).into_iter().next();
+        let name = server.host_names().next();
         let shown = name.as_ref().map(|name| format!("{name}:{port}"));
         let asked = shown.clone().unwrap_or_else(|| format!("localhost:{port}"));
         let request = of_browser(server, asked.clone(), Some(&listen));
@@ -297,17 +297,6 @@ fn may_be_behind(project: &Project, front: &Front) -> bool {
     project.settings.hidden().is_some()
         || told.iter().any(is_set)
         || front.nginx.nodes().any(speaks)
-}
-
-/// The names by which browsers ask for a server.
-fn names_of(server: Node<'_>) -> Vec<String> {
-    let names = server.names().into_iter();
-    names
-        .filter_map(|(_, name)| match name {
-            ServerName::Exact(name) if name.contains('.') => Some(name),
-            _ => None,
-        })
-        .collect()
 }
 
 /// A host without its port.

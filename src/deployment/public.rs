@@ -26,10 +26,13 @@ pub struct Public<'a> {
 pub enum OpenedBy<'a> {
     /// The server listens on every address of the host, and nginx asks on the loopback one.
     Listener,
-    /// The compose file publishes it, and nginx asks within the network.
-    Published(&'a Published),
-    /// The compose file publishes it on every address, and nginx asks on the host's loopback one.
-    PublishedEverywhere(&'a Published),
+    /// The compose file publishes it on every address.
+    Published {
+        /// The entry that does.
+        entry: &'a Published,
+        /// Whether nginx asks on the host's loopback address, and not within the network.
+        from_host: bool,
+    },
 }
 
 impl Deployment {
@@ -53,8 +56,14 @@ impl Deployment {
             return None;
         };
         let backend = &self.backends[*backend];
-        let (Address::Tcp { host, .. }, At::Port { bound, port, .. }) =
-            (&link.address, &listener.at)
+        let (
+            Address::Tcp { host, .. },
+            At::Port {
+                bound,
+                port,
+                network,
+            },
+        ) = (&link.address, &listener.at)
         else {
             return None;
         };
@@ -72,13 +81,18 @@ impl Deployment {
                 let published = published
                     .next()
                     .filter(|_| listener.spoken == Spoken::Uwsgi)?;
-                match self.fronts[front].machine {
-                    HOST if is_loopback(host) => OpenedBy::PublishedEverywhere(published),
-                    HOST => return None,
-                    _ => OpenedBy::Published(published),
+                let from_host = self.fronts[front].machine == HOST;
+                if from_host && !is_loopback(host) {
+                    return None;
+                }
+                OpenedBy::Published {
+                    entry: published,
+                    from_host,
                 }
             }
-            None => self.opens_itself(workspace, backend, listener, host)?,
+            None if *network != Some(HOST) || !is_loopback(host) => return None,
+            None if may_be_in_container(workspace, backend) => return None,
+            None => OpenedBy::Listener,
         };
         Some(Public {
             backend,
@@ -88,23 +102,11 @@ impl Deployment {
             opened_by,
         })
     }
+}
 
-    fn opens_itself(
-        &self,
-        workspace: &Workspace,
-        backend: &Backend,
-        listener: &Listener,
-        host: &str,
-    ) -> Option<OpenedBy<'_>> {
-        let At::Port { network, .. } = &listener.at else {
-            return None;
-        };
-        // What nothing here starts may run in one of the containers that are here.
-        let in_container = backend
-            .instance()
-            .is_none_or(|instance| workspace.is_in_container(instance))
-            || (backend.process.is_none() && workspace.launch().machines.len() > 1);
-        let is_public = !in_container && *network == Some(HOST) && is_loopback(host);
-        is_public.then_some(OpenedBy::Listener)
-    }
+/// Whether a server runs in a container. What nothing here starts may run in one of those that are here.
+fn may_be_in_container(workspace: &Workspace, backend: &Backend) -> bool {
+    let instance = backend.instance();
+    instance.is_none_or(|instance| workspace.is_in_container(instance))
+        || (backend.process.is_none() && workspace.launch().machines.len() > 1)
 }

@@ -101,6 +101,11 @@ impl Workspace {
             None => !self.starts_a_server(),
         }
     }
+
+    /// Whether visitors may depend on it, and the machine that it runs on is more than its container.
+    pub fn is_put_to_use_on_a_host(&self, instance: &Instance) -> bool {
+        !self.is_in_container(instance) && self.is_put_to_use(instance)
+    }
 }
 
 impl Parts<'_> {

@@ -45,11 +45,7 @@ impl Deployment {
         let traces = front
             .nginx
             .trace_at(server, &Request::get_path(uri), &no_disk);
-        let pass = agreed(traces.iter().map(|trace| match trace.answer {
-            Answer::Pass { node, .. } => Some(node),
-            _ => None,
-        }));
-        if let Some(Some(pass)) = pass
+        if let Some(pass) = pass_of(&traces)
             && self.is_handed_to(front, pass, project)
         {
             return Answerer::Project(pass);
@@ -116,8 +112,17 @@ fn opened<'a>(trace: &Trace<'a>) -> Option<(Node<'a>, PathBuf)> {
     }
 }
 
+/// What passes the request on, where all of its ways end there.
+pub(super) fn pass_of<'a>(traces: &[Trace<'a>]) -> Option<Node<'a>> {
+    let passes = traces.iter().map(|trace| match trace.answer {
+        Answer::Pass { node, .. } => Some(node),
+        _ => None,
+    });
+    agreed(passes).flatten()
+}
+
 /// What all of them say.
-pub(super) fn agreed<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Option<T> {
+fn agreed<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Option<T> {
     let mut items = items.into_iter();
     let first = items.next()?;
     items.all(|item| item == first).then_some(first)

@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use super::Deployment;
 use super::front::{End, Front};
-use super::reach::{agreed, has_one_target};
-use crate::nginx::{Answer, Configuration, Node, NodeId, Request, no_disk};
+use super::reach::{has_one_target, pass_of};
+use crate::nginx::{Configuration, Node, NodeId, Request, no_disk};
 
 /// A server that passes requests on to a project, and what does.
 #[derive(Clone, Copy)]
@@ -127,9 +127,5 @@ pub(super) fn passed_on<'a>(front: &'a Front, server: Node<'a>, uri: &[u8]) -> O
     let traces = front
         .nginx
         .trace_at(server, &Request::get_path(uri), &no_disk);
-    agreed(traces.iter().map(|trace| match trace.answer {
-        Answer::Pass { node, .. } => Some(node),
-        _ => None,
-    }))
-    .flatten()
+    pass_of(&traces)
 }

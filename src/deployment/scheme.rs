@@ -3,7 +3,7 @@
 use super::front::Front;
 use super::request::Way;
 use super::{Deployment, Project, Purpose};
-use crate::nginx::{Host, Listen, Node, Request, ServerName};
+use crate::nginx::{Listen, Node, Request};
 use crate::source::Span;
 use crate::value::Answer;
 use crate::workspace::Workspace;
@@ -77,14 +77,11 @@ impl Deployment {
         listen: &Listen<'a>,
     ) -> Option<Mistaken<'a>> {
         let settings = &project.settings;
-        let host = server.names().into_iter().find_map(|(_, name)| match name {
-            ServerName::Exact(name) if name.contains('.') => Some(name),
-            _ => None,
-        });
+        let host = server.host_names().next();
         let request = |headers| Request {
             tls: Some(listen.tls),
             port: listen.port,
-            host: Host::Named(host.clone().unwrap_or_else(|| "localhost".to_owned())),
+            host: server.asked_for(),
             headers,
             ..Request::get("/")
         };

@@ -3,7 +3,7 @@
 use super::backend::is_loopback;
 use super::front::Front;
 use super::{Deployment, Project, Purpose};
-use crate::nginx::{Configuration, Host, Included, ListenHost, Node, Request, ServerName};
+use crate::nginx::{Configuration, Included, ListenHost, Node, Request};
 use crate::source::Span;
 use crate::value;
 use crate::workspace::Workspace;
@@ -76,17 +76,13 @@ impl Deployment {
             }
         }
         let mut lines = self.sites.iter().flat_map(|site| site.named("add_header"));
-        let is_hsts = |node: &Node<'_>| {
-            let name = node.argument(0).map(|name| name.text());
-            name.is_some_and(|name| name.eq_ignore_ascii_case(HSTS))
-        };
         match lacking {
             None if is_added => HstsByNginx::Everywhere,
             Some(pass) if is_added => {
                 // That a block loses what is added around it is a fault of its own.
                 let is_lost = lines.any(|node| {
                     let block = node.parent();
-                    is_hsts(&node)
+                    node.adds_header(HSTS)
                         && (block.is_none() || pass.ancestors().any(|at| Some(at) == block))
                 });
                 match is_lost {
@@ -95,7 +91,7 @@ impl Deployment {
                 }
             }
             // A file that is not here may add it, or hold what would be asked.
-            _ if lines.any(|node| is_hsts(&node))
+            _ if lines.any(|node| node.adds_header(HSTS))
                 || self.sites.iter().any(|site| lacks_files(site)) =>
             {
                 HstsByNginx::Unknown
@@ -110,11 +106,6 @@ impl Deployment {
             return None;
         }
         self.servers_of(project).find_map(|(front, server)| {
-            let host = server.names().into_iter().find_map(|(_, name)| match name {
-                ServerName::Exact(name) if name.contains('.') => Some(name),
-                _ => None,
-            });
-            let host = host.unwrap_or_else(|| "localhost".to_owned());
             server
                 .listens()
                 .iter()
@@ -124,7 +115,7 @@ impl Deployment {
                     let request = Request {
                         tls: Some(false),
                         port: listen.port,
-                        host: Host::Named(host.clone()),
+                        host: server.asked_for(),
                         ..Request::get("/")
                     };
                     let ways = workspace.ways_at(front, server, &request);

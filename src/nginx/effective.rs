@@ -47,6 +47,14 @@ pub struct LostHeaders<'a> {
     pub lost: Vec<Node<'a>>,
 }
 
+impl Node<'_> {
+    /// Whether it is the line that adds this header.
+    pub fn adds_header(self, name: &str) -> bool {
+        let word = self.argument(0).filter(|_| self.is("add_header"));
+        word.is_some_and(|word| word.text().eq_ignore_ascii_case(name))
+    }
+}
+
 impl Configuration {
     /// The headers that blocks lose by adding one.
     pub fn lost_headers(&self) -> Vec<LostHeaders<'_>> {
@@ -90,13 +98,8 @@ impl Configuration {
     /// Whether a header is added to what a block answers. What surrounds the file is taken to add none.
     pub fn adds_header(&self, block: Node<'_>, name: &str) -> Answer {
         let found = self.held(block, self.levels(block));
-        let is_it = |node: &Node<'_>| {
-            node.is("add_header")
-                && node
-                    .argument(0)
-                    .is_some_and(|word| word.text().eq_ignore_ascii_case(name))
-        };
-        match (found.directives.iter().any(is_it), found.unknown.is_empty()) {
+        let is_added = found.directives.iter().any(|node| node.adds_header(name));
+        match (is_added, found.unknown.is_empty()) {
             (true, _) => Answer::Yes,
             (false, true) => Answer::No,
             (false, false) => Answer::Unknown,

@@ -107,6 +107,21 @@ impl<'a> Node<'a> {
             .map(|word| (word, name(word)))
             .collect()
     }
+
+    /// The whole host names that a server is called by: not those of no site, and none with a wildcard.
+    pub fn host_names(self) -> impl Iterator<Item = String> {
+        let names = self.names().into_iter();
+        names.filter_map(|(_, name)| match name {
+            ServerName::Exact(name) if name.contains('.') => Some(name),
+            _ => None,
+        })
+    }
+
+    /// The host by which a browser asks for a server.
+    pub fn asked_for(self) -> super::Host {
+        let mut names = self.host_names();
+        super::Host::Named(names.next().unwrap_or_else(|| "localhost".to_owned()))
+    }
 }
 
 impl super::Configuration {

@@ -12,7 +12,7 @@ use nom::{IResult, Parser};
 
 use super::magic::Substituted;
 use super::template::Piece;
-use super::text::{HOLE, Text};
+use super::text::Text;
 use crate::source::{SourceFile, Span};
 
 /// The section that is read when none is asked for.
@@ -72,7 +72,6 @@ pub(super) fn parse(source: &SourceFile, substituted: &Substituted) -> Vec<Line>
     let mut tags = substituted.tags.iter().peekable();
     let mut open: Vec<Span> = Vec::new();
     let mut rest = bytes;
-    let mut holes = 0;
     while let Ok((next, text)) = line(rest) {
         let start = bytes.len() - rest.len();
         // A tag belongs to the line that it stands on: what it opens, it opens for the next one too.
@@ -86,11 +85,8 @@ pub(super) fn parse(source: &SourceFile, substituted: &Substituted) -> Vec<Line>
         let context = Context {
             source,
             substituted,
-            holes,
-            line_start: start,
         };
         lines.extend(context.read(start..start + text.len(), &open));
-        holes += memchr::memchr_iter(HOLE, text).count();
         rest = next;
         if rest.is_empty() {
             break;
@@ -107,15 +103,11 @@ fn line(input: &[u8]) -> IResult<&[u8], &[u8]> {
 struct Context<'a> {
     source: &'a SourceFile,
     substituted: &'a Substituted,
-    holes: usize,
-    line_start: usize,
 }
 
 impl Context<'_> {
     fn text(&self, range: Range<usize>) -> Text {
-        let before = &self.substituted.bytes()[self.line_start..range.start];
-        let before = memchr::memchr_iter(HOLE, before).count();
-        self.substituted.text(range, self.holes + before)
+        self.substituted.text(range)
     }
 
     fn read(&self, range: Range<usize>, tags: &[Span]) -> Option<Line> {

@@ -9,13 +9,11 @@ use serde::de::IgnoredAny;
 use super::load::{Loader, Place};
 use super::magic::Substituted;
 use super::refusal::Why;
-use super::text::{HOLE, Text};
+use super::text::{STAND_IN, Text};
 use crate::source::{SourceFile, Span};
 
 const WHAT: &str = "the JSON";
 const LIBRARIES_DIFFER: &str = "jansson and yajl do not agree on it";
-/// A hole, in a form that JSON allows in a string.
-const STAND_IN: u8 = 0x7f;
 /// More digits than any number of 64 bits is sure to have.
 const MAX_DIGITS: usize = 18;
 
@@ -28,22 +26,14 @@ pub(super) fn read(
     named: &Place,
 ) {
     let whole = source.span(0..0);
-    let mut bytes = substituted.bytes().to_vec();
-    if bytes.contains(&STAND_IN) {
-        return loader.open_at(whole, WHAT, "an unusual file");
-    }
-    let has_holes = bytes.contains(&HOLE);
-    for byte in &mut bytes {
-        if *byte == HOLE {
-            *byte = STAND_IN;
-        }
-    }
-    let Ok(text) = std::str::from_utf8(&bytes) else {
-        return loader.open_at(whole, WHAT, "not UTF-8");
+    let text = match substituted.with_stand_ins() {
+        Ok(text) => text,
+        Err(why) => return loader.open_at(whole, WHAT, why),
     };
+    let text = text.as_str();
     if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
         // yajl takes comments; and both read much deeper than serde.
-        let is_unsure = has_holes
+        let is_unsure = substituted.has_holes()
             || text.contains("/*")
             || text.contains("//")
             || error.to_string().contains("recursion");
@@ -56,7 +46,6 @@ pub(super) fn read(
         source,
         substituted,
         text,
-        holes: memchr::memchr_iter(HOLE, substituted.bytes()).collect(),
     };
     reader.file(loader, asked, named);
 }
@@ -66,8 +55,6 @@ struct Reader<'a> {
     source: &'a SourceFile,
     substituted: &'a Substituted,
     text: &'a str,
-    /// Where the holes are.
-    holes: Vec<usize>,
 }
 
 /// What begins at a place.
@@ -99,7 +86,7 @@ impl Reader<'_> {
                 loader.loaded.header.get_or_insert(header);
                 self.options(loader, *value, named);
             }
-            [] | [_] if self.holes.is_empty() => {
+            [] | [_] if !self.substituted.has_holes() => {
                 let asked = String::from_utf8_lossy(asked).into_owned();
                 loader.refuse(Why::NoObject(asked), named);
                 loader.open_at(self.source.span(0..0), WHAT, "it has no such object");
@@ -177,8 +164,7 @@ impl Reader<'_> {
             let is_plain = !text.contains(['\0', char::from(STAND_IN)]);
             return is_plain.then(|| Text::literal(text.as_bytes()));
         }
-        let before = self.holes.partition_point(|hole| *hole < range.start);
-        Some(self.substituted.text(range.clone(), before))
+        Some(self.substituted.text(range.clone()))
     }
 
     fn span(&self, range: Range<usize>) -> Span {

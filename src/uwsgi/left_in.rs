@@ -110,7 +110,8 @@ fn stand_in(value: &str) -> Option<String> {
     None
 }
 
-/// `<path_to_your_app>`, with its brackets: words alone.
+/// `<path_to_your_app>`, with its brackets: words alone. Only XML can say it, where they are escaped:
+/// elsewhere it is something that a template fills in, and the value is not known.
 fn in_angle_brackets(value: &str) -> Option<&str> {
     let start = value.find('<')?;
     let length = value[start..].find('>')?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::load::Format;
 use super::template::{self, Piece};
-use super::text::{HOLE, Hole, Text};
+use super::text::{HOLE, Hole, STAND_IN, Text};
 use crate::source::{SourceFile, Span};
 use crate::value::Unknown;
 
@@ -171,6 +171,8 @@ impl Magic<'_> {
 pub(super) struct Substituted {
     bytes: Vec<u8>,
     holes: Vec<Hole>,
+    /// Where in `bytes` each of them is.
+    hole_at: Vec<usize>,
     /// For each byte, the source bytes that it comes from.
     from: Vec<(u32, u32)>,
     /// Control tags of a template: where they stood in the text, what they do, their place.
@@ -183,14 +185,28 @@ impl Substituted {
         &self.bytes
     }
 
-    /// A part as a text of its own; `offset` counts the holes before it.
-    pub(super) fn text(&self, range: std::ops::Range<usize>, holes_before: usize) -> Text {
-        let bytes = self.bytes[range].to_vec();
-        let inside = memchr::memchr_iter(HOLE, &bytes).count();
-        Text::from_parts(
-            bytes,
-            self.holes[holes_before..holes_before + inside].to_vec(),
-        )
+    /// Whether anything in it is not known.
+    pub(super) fn has_holes(&self) -> bool {
+        !self.holes.is_empty()
+    }
+
+    /// A part as a text of its own.
+    pub(super) fn text(&self, range: std::ops::Range<usize>) -> Text {
+        let before = |end: usize| self.hole_at.partition_point(|at| *at < end);
+        let holes = self.holes[before(range.start)..before(range.end)].to_vec();
+        Text::from_parts(self.bytes[range].to_vec(), holes)
+    }
+
+    /// All of it in a form that XML and JSON allow, with a [`STAND_IN`] for each hole, or why there is none.
+    pub(super) fn with_stand_ins(&self) -> Result<String, &'static str> {
+        if self.bytes.contains(&STAND_IN) {
+            return Err("an unusual file");
+        }
+        let mut bytes = self.bytes.clone();
+        for at in &self.hole_at {
+            bytes[*at] = STAND_IN;
+        }
+        String::from_utf8(bytes).map_err(|_| "not UTF-8")
     }
 
     /// The source bytes of a part. An empty one is where it would begin.
@@ -223,11 +239,14 @@ impl Substituted {
             self.bytes.truncate(bytes);
             self.from.truncate(bytes);
             self.holes.truncate(holes);
+            self.hole_at.truncate(holes);
         }
     }
 
     fn push(&mut self, text: &Text, from: std::ops::Range<usize>) {
         let from = (offset(from.start), offset(from.end));
+        let holes = memchr::memchr_iter(HOLE, text.bytes());
+        self.hole_at.extend(holes.map(|at| self.bytes.len() + at));
         self.bytes.extend_from_slice(text.bytes());
         self.holes.extend_from_slice(text.holes());
         self.from.resize(self.bytes.len(), from);
@@ -360,7 +379,7 @@ mod tests {
         let (made, _) = substituted(b"x = %dapp.sock %n %c", None);
         assert_eq!(made.bytes(), b"x = \0app.sock shop.uwsgi \0");
         assert_eq!(
-            made.text(4..13, 0).holes(),
+            made.text(4..13).holes(),
             [Hole::Directory(PathBuf::from("/repo/conf"))]
         );
     }

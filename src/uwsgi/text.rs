@@ -11,6 +11,9 @@ use crate::value::Unknown;
 /// so that the parser never lets one through.
 pub(super) const HOLE: u8 = 0;
 
+/// What a hole is to readers that take no control characters.
+pub(super) const STAND_IN: u8 = 0x7f;
+
 /// What is not known in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Hole {

@@ -5,11 +5,9 @@ use roxmltree::{Document, Error, Node};
 use super::load::{Loader, Place};
 use super::magic::Substituted;
 use super::refusal::Why;
-use super::text::{HOLE, Text};
+use super::text::{STAND_IN, Text};
 use crate::source::{SourceFile, Span};
 
-/// A hole, in a form that XML allows.
-const STAND_IN: u8 = 0x7f;
 /// Deeper elements than this are no configuration.
 const MAX_DEPTH: usize = 64;
 
@@ -23,18 +21,14 @@ pub(super) fn read(
 ) {
     let whole = source.span(0..0);
     let what = "the XML";
-    let mut bytes = substituted.bytes().to_vec();
-    if bytes.contains(&STAND_IN) || depth(&bytes) > MAX_DEPTH {
+    if depth(substituted.bytes()) > MAX_DEPTH {
         return loader.open_at(whole, what, "an unusual file");
     }
-    for byte in &mut bytes {
-        if *byte == HOLE {
-            *byte = STAND_IN;
-        }
-    }
-    let Ok(text) = std::str::from_utf8(&bytes) else {
-        return loader.open_at(whole, what, "not UTF-8");
+    let text = match substituted.with_stand_ins() {
+        Ok(text) => text,
+        Err(why) => return loader.open_at(whole, what, why),
     };
+    let text = text.as_str();
     // What libxml2 and expat make of these is their own affair.
     let body = text.strip_prefix("<?xml version=\"1.0\"?>").unwrap_or(text);
     if body.contains("<![CDATA[") || body.contains("<!DOCTYPE") || body.contains("<?") {
@@ -124,19 +118,16 @@ impl Reader<'_> {
             None => (Text::literal(b"1"), key_span),
             Some(text)
                 if (text.is_text() || text.is_comment())
-                    && text.text().is_some_and(|text| !text.contains('\x7f')) =>
+                    && text
+                        .text()
+                        .is_some_and(|text| !text.contains(char::from(STAND_IN))) =>
             {
                 let value = Text::literal(text.text().unwrap_or_default().as_bytes());
                 (value, self.span(text.range()))
             }
             Some(text) if text.is_text() && !text.text().is_some_and(|text| text.contains('&')) => {
                 let range = text.range();
-                let before = &self.substituted.bytes()[..range.start];
-                let holes = memchr::memchr_iter(HOLE, before).count();
-                (
-                    self.substituted.text(range.clone(), holes),
-                    self.span(range),
-                )
+                (self.substituted.text(range.clone()), self.span(range))
             }
             Some(_) => {
                 return loader.open_at(

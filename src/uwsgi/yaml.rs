@@ -19,11 +19,8 @@ pub(super) fn read(
     let bytes = substituted.bytes();
     let mut inside = false;
     let mut depth_inside = None;
-    let mut holes = 0;
     let mut start = 0;
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        let holes_before = holes;
-        holes += memchr::memchr_iter(super::text::HOLE, line).count();
         let at = start;
         start += line.len();
         let line = line.strip_suffix(b"\n").unwrap_or(line);
@@ -61,12 +58,8 @@ pub(super) fn read(
             return;
         };
         let part = |part: &[u8], at: usize| -> (Text, std::ops::Range<usize>) {
-            let before = memchr::memchr_iter(super::text::HOLE, &text[..at]).count();
             let range = range.start + at..range.start + at + part.len();
-            (
-                substituted.text(range.clone(), holes_before + before),
-                range,
-            )
+            (substituted.text(range.clone()), range)
         };
         let (key_text, key_range) = part(key, 0);
         let (value_text, value_range) = part(value, text.len() - value.len());

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use djlint::engine::{self, Selection};
 use djlint::tree::Memory;
 use djlint::workspace::{Input, Workspace};
+
+use super::places;
 
 /// What starts the settings: without it nothing is known of a deployment.
 const INI: &str =
@@ -37,17 +38,5 @@ pub(crate) fn survives(data: &[u8]) -> usize {
     if form & 2 != 0 {
         input.environment.insert("A".to_owned(), "1".to_owned());
     }
-    let workspace = Workspace::over(tree, input);
-    let report = engine::check(&workspace, &Selection::default());
-    for reported in &report.findings {
-        for label in reported.finding.labels() {
-            let source = workspace.files().get(label.span.file);
-            let (start, end) = (label.span.range().start, label.span.range().end);
-            assert!(
-                start <= end && end <= source.bytes().len(),
-                "{start}..{end}"
-            );
-        }
-    }
-    report.findings.len()
+    places::found(&Workspace::over(tree, input))
 }

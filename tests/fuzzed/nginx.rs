@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use djlint::engine::{self, Selection};
 use djlint::nginx::Verdict;
 use djlint::tree::Memory;
 use djlint::workspace::{Input, Workspace};
+
+use super::places;
 
 /// Checks what `data` says. Its first byte says whether the first file is nginx.conf or a site
 /// alone; a 0xff ends the file, and begins `conf.d/site.conf`.
@@ -25,27 +26,14 @@ pub(super) fn survives(data: &[u8]) {
         ..Input::default()
     };
     let workspace = Workspace::over(tree, input);
-    let within = |span: djlint::source::Span| {
-        let source = workspace.files().get(span.file);
-        let (start, end) = (span.range().start, span.range().end);
-        assert!(
-            start <= end && end <= source.bytes().len(),
-            "{start}..{end}"
-        );
-    };
-    let report = engine::check(&workspace, &Selection::default());
-    for reported in &report.findings {
-        for label in reported.finding.labels() {
-            within(label.span);
-        }
-    }
+    places::found(&workspace);
     for configuration in workspace.configurations() {
         if let Verdict::Refused {
             noticed: Some(place),
             ..
         } = configuration.verdict()
         {
-            within(place);
+            places::is_within(&workspace, place);
         }
     }
 }

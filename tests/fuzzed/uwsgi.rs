@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use djlint::engine::{self, Selection};
 use djlint::tree::Memory;
 use djlint::workspace::{Input, Workspace};
+
+use super::places;
 
 /// Checks what `data` says. Its first byte says which form the file has, and whether it is started by a
 /// command line; a 0xff ends the file, and begins the other one. How much was found.
@@ -26,18 +27,5 @@ pub(crate) fn survives(data: &[u8]) -> usize {
         uwsgi: vec![PathBuf::from("/srv").join(name)],
         ..Input::default()
     };
-    let workspace = Workspace::over(tree, input);
-    let report = engine::check(&workspace, &Selection::default());
-    let found = report.findings.len();
-    for reported in &report.findings {
-        for label in reported.finding.labels() {
-            let source = workspace.files().get(label.span.file);
-            let (start, end) = (label.span.range().start, label.span.range().end);
-            assert!(
-                start <= end && end <= source.bytes().len(),
-                "{start}..{end}"
-            );
-        }
-    }
-    found
+    places::found(&Workspace::over(tree, input))
 }

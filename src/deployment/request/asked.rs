@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::deployment::front::Front;
-use crate::nginx::{Host, Node, Request, ServerName, no_disk};
+use crate::nginx::{Host, Node, Request, no_disk};
 use crate::workspace::Workspace;
 
 /// A URL, or a path of a site that is to be found.
@@ -135,11 +135,7 @@ impl Workspace {
                 let listen = listens.iter().find(|listen| listen.tls).or(listens.first());
                 request.tls = Some(listen.is_some_and(|listen| listen.tls));
                 request.port = listen.and_then(|listen| listen.port);
-                let name = server.names().into_iter().find_map(|(_, name)| match name {
-                    ServerName::Exact(name) if name.contains('.') => Some(name),
-                    _ => None,
-                });
-                request.host = Host::Named(name.unwrap_or_else(|| "localhost".to_owned()));
+                request.host = server.asked_for();
                 front
             }
         };

@@ -5,8 +5,7 @@ use crate::workspace::Workspace;
 pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
     let lazy = instance.reloads_workers_alone();
     // Nobody reloads uWSGI in a container: the container is replaced.
-    let is_reloaded = || workspace.is_put_to_use(instance) && !workspace.is_in_container(instance);
-    if let Some(place) = lazy.filter(|_| is_reloaded()) {
+    if let Some(place) = lazy.filter(|_| workspace.is_put_to_use_on_a_host(instance)) {
         sink.push(
             Finding::warning(
                 "with `lazy` a reload starts the workers anew and not uWSGI: what was changed in this file does not count",

@@ -29,25 +29,24 @@ pub(crate) fn check(workspace: &Workspace, deployment: &Deployment, sink: &mut S
                     edits::valued(workspace, instance, listener.span, &address)
                 }),
             ),
-            OpenedBy::Published(published) => Finding::warning(
-                format!("uWSGI's port is published on every address of the host: {what}"),
-                published.span,
-                "opens it to everybody",
-            )
-            .label(listener.span, "speaks uwsgi there")
-            .help("leave the entry out: within the network nginx reaches the port without it"),
-            OpenedBy::PublishedEverywhere(published) => Finding::warning(
-                format!("uWSGI's port is published on every address of the host: {what}"),
-                published.span,
-                "opens it to everybody",
-            )
-            .label(listener.span, "speaks uwsgi there")
-            .help(
-                match published.published.as_ref().and_then(|own| own.get()) {
-                    Some(own) => format!("127.0.0.1:{own}:{port}"),
-                    None => format!("127.0.0.1:…:{port}"),
-                },
-            ),
+            OpenedBy::Published { entry, from_host } => {
+                let published = entry.published.as_ref().and_then(|own| own.get());
+                let help = match (from_host, published) {
+                    (true, Some(own)) => format!("127.0.0.1:{own}:{port}"),
+                    (true, None) => format!("127.0.0.1:…:{port}"),
+                    (false, _) => {
+                        "leave the entry out: within the network nginx reaches the port without it"
+                            .to_owned()
+                    }
+                };
+                Finding::warning(
+                    format!("uWSGI's port is published on every address of the host: {what}"),
+                    entry.span,
+                    "opens it to everybody",
+                )
+                .label(listener.span, "speaks uwsgi there")
+                .help(help)
+            }
         };
         sink.push(finding.label(public.link.place, "nginx needs no more than this"));
     }

@@ -4,7 +4,7 @@ use crate::uwsgi::Instance;
 use crate::workspace::Workspace;
 
 pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
-    if workspace.is_in_container(instance) || !workspace.is_put_to_use(instance) {
+    if !workspace.is_put_to_use_on_a_host(instance) {
         return;
     }
     if let Some((port, place)) = instance.public_stats() {

@@ -4,7 +4,7 @@ use crate::workspace::Workspace;
 
 pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink) {
     // In a container root is the container's.
-    if workspace.is_in_container(instance) || !workspace.is_put_to_use(instance) {
+    if !workspace.is_put_to_use_on_a_host(instance) {
         return;
     }
     let topology = workspace.topology();

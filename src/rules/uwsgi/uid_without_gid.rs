@@ -7,8 +7,7 @@ pub(crate) fn check(workspace: &Workspace, instance: &Instance, sink: &mut Sink)
         .backend_of(instance)
         .and_then(|backend| backend.process(workspace.topology()))
         .is_some_and(|process| process.user.is_some());
-    if starts_as_other || workspace.is_in_container(instance) || !workspace.is_put_to_use(instance)
-    {
+    if starts_as_other || !workspace.is_put_to_use_on_a_host(instance) {
         return;
     }
     if let Some(uid) = instance.uid_without_gid() {

@@ -2,6 +2,8 @@
 
 #[path = "../../fuzzed/nginx.rs"]
 mod fuzzed;
+#[path = "../../fuzzed/places.rs"]
+mod places;
 
 use std::time::{Duration, Instant};
 
